@@ -1,0 +1,85 @@
+"""Combinations of settings that each look harmless and together are not."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.db import DatabaseError
+
+from ticketing.core.database import application_role_owns
+
+HERE = {"localhost", "127.0.0.1", "::1"}
+
+
+@register(Tags.security)
+def production_is_no_rehearsal(**_: Any) -> Sequence[CheckMessage]:
+    if not settings.IS_PRODUCTION:
+        return []
+    dangers = [
+        (settings.DEBUG, "E001", "DEBUG shows code and settings to everybody.", "Unset DEBUG."),
+        (
+            not settings.IS_HTTPS,
+            "E002",
+            "SITE_URL is not https: passwords and tickets would travel in the clear.",
+            "Serve the site over HTTPS and say so in SITE_URL.",
+        ),
+        (
+            "*" in settings.ALLOWED_HOSTS,
+            "E003",
+            "EXTRA_HOSTS takes any Host header, which forges links in mails.",
+            "Name the hosts.",
+        ),
+        (
+            urlsplit(settings.EMAIL_URL or "").hostname in HERE,
+            "E004",
+            "EMAIL_URL points to this machine: in a container nobody takes mail there.",
+            "Name the mail server.",
+        ),
+        (
+            settings.RATE_LIMIT_SCALE > MOST_SENSIBLE_SCALE,
+            "E005",
+            "RATE_LIMIT_SCALE switches the limits off in all but name.",
+            f"Keep it at {MOST_SENSIBLE_SCALE} or below.",
+        ),
+        (
+            is_same_role(settings.DATABASE_URL, settings.DATABASE_OWNER_URL),
+            "E006",
+            "DATABASE_URL and DATABASE_OWNER_URL name the same role.",
+            "Give the application a role of its own, which owns nothing.",
+        ),
+    ]
+    return [
+        Error(message, hint=hint, id=f"ticketing.{code}")
+        for is_dangerous, code, message, hint in dangers
+        if is_dangerous
+    ]
+
+
+MOST_SENSIBLE_SCALE = 10
+
+
+def is_same_role(one: str, other: str) -> bool:
+    return bool(other) and urlsplit(one).username == urlsplit(other).username
+
+
+@register(Tags.database)
+def application_owns_nothing(
+    databases: Sequence[str] | None = None, **_: Any
+) -> Sequence[CheckMessage]:
+    if not databases:
+        return []
+    try:
+        owned = application_role_owns()
+    except DatabaseError:
+        return []  # whether the database is there is for `doctor` and /health to say
+    if not owned:
+        return []
+    return [
+        Warning(
+            f"The application's database role owns what it should only use: {', '.join(owned)}.",
+            hint="Run `manage.py migrate` with DATABASE_OWNER_URL of another role.",
+            id="ticketing.W001",
+        )
+    ]

@@ -1,0 +1,101 @@
+"""What settings.py needs to read the environment strictly and in one go."""
+
+import math
+import re
+from collections import Counter
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvValidationError, FileAwareEnv, ValidationError
+
+SHORTEST_SECRET = 40
+LEAST_BITS_OF_SECRET = 128
+# Words that only example and demo secrets contain.
+DEMO_WORDS = ("insecure", "demo", "example", "change-me", "changeme", "secret")
+
+
+class Environment(FileAwareEnv):
+    """Collects every missing, empty and malformed variable before it complains."""
+
+    def __init__(self) -> None:
+        super().__init__(eager=False, strip_whitespace=True)
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        try:
+            value = super()._get_value(env_key, default)
+        except ValueError as error:  # X_FILE names a file that cannot be read
+            self._errors[env_key].append(str(error))
+            return default
+        return default if value == "" else value
+
+    def complain(self, name: str, problem: str) -> None:
+        """Add what only several variables together show to be wrong."""
+        self._errors[name].append(problem)
+
+    def finish(self) -> None:
+        try:
+            self.seal()
+        except EnvValidationError as error:
+            lines = [
+                f"  {name}: {' '.join(problems)}"
+                for name, problems in sorted(error.error_messages.items())
+            ]
+            report = ["The environment is not complete:", *lines, "See .env.example."]
+            raise ImproperlyConfigured("\n".join(report)) from None
+
+
+def strong_secret(value: str) -> None:
+    """Refuse what somebody copied from an example or typed by hand."""
+    if any(word in value.lower() for word in DEMO_WORDS):
+        raise ValidationError("is a demo value; make your own with `openssl rand -base64 48`.")
+    if len(value) < SHORTEST_SECRET or bits_of(value) < LEAST_BITS_OF_SECRET:
+        raise ValidationError(
+            f"is too weak; {SHORTEST_SECRET} random characters are needed "
+            "(`openssl rand -base64 48`)."
+        )
+
+
+def bits_of(value: str) -> float:
+    """How much a text can hide at most, by how its characters are spread."""
+    counts = Counter(value).values()
+    return sum(-count * math.log2(count / len(value)) for count in counts)
+
+
+def web_address(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValidationError("is no web address like https://tickets.example.org.")
+    if parts.path or parts.query or parts.fragment:
+        raise ValidationError("must be a scheme and a host alone, without a path.")
+
+
+def address_with_scheme(*schemes: str) -> Any:
+    def check(value: str) -> None:
+        if urlsplit(value).scheme not in schemes:
+            raise ValidationError(f"must start with {' or '.join(f'{s}://' for s in schemes)}.")
+
+    return check
+
+
+def database_address(value: str) -> None:
+    address_with_scheme("postgres", "postgresql")(value)
+    if not re.fullmatch(r"[^:]+://[^@/]+@.*/[^/]+", value):
+        raise ValidationError("must name a user and a database: postgresql://user:password@host/name.")
+
+
+def mailer(url: str) -> dict[str, Any]:
+    """Read smtp://user:password@host:587, smtp+tls:// for STARTTLS, smtps:// for TLS at once."""
+    parts = urlsplit(url)
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname or "localhost",
+            "port": parts.port or (465 if parts.scheme == "smtps" else 25),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": parts.scheme == "smtps",
+            "use_tls": parts.scheme == "smtp+tls",
+            "timeout": 10,
+        },
+    }

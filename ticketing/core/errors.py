@@ -1,0 +1,45 @@
+"""Facts that stop a use case, in words for the person who asked.
+
+Domain modules derive their own errors from these, beside the function that raises them. What
+becomes of them — a problem document, a form error — is decided in problems.py alone.
+"""
+
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    code: ClassVar[str]
+    """Machine-readable and never changed: clients build on it."""
+    message: ClassVar[Any]
+    """A lazy translation; what was kept and what to do belong in it."""
+
+    def __init__(self, message: Any = None, *, field: str | None = None, **facts: Any) -> None:
+        self.text = message or self.message
+        self.field = field
+        self.facts = facts
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class InvalidInput(DomainError):
+    """What was sent cannot be right, whatever the state."""
+
+
+class NotAllowed(DomainError):
+    """The one who asks may not."""
+
+
+class NotThere(DomainError):
+    """It does not exist, or not for the one who asks."""
+
+
+class Conflict(DomainError):
+    """The state forbids it."""
+
+
+class TryLater(DomainError):
+    """Something it needs is away; `retry_after` says for how many seconds at least."""
+
+    retry_after: ClassVar[int] = 5

@@ -1,0 +1,236 @@
+"""Public pages: the same for everybody, answered from memory or Redis before anything else.
+
+A view says `@public_page(...)`; its answer is then kept under its address, with a copy in this
+process for a second. Whoever changes what such a page shows calls `forget_pages(tag)`.
+When the database is away, a copy that has run out is better than no page.
+"""
+
+import gzip
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import has_vary_header
+
+from ticketing.core.metrics import cached_pages
+from ticketing.core.redis import ask_redis, redis_client
+from ticketing.core.requests import id_of
+
+SECONDS_IN_MEMORY = 1.0
+SECONDS_AS_LAST_RESORT = 24 * 3600
+MOST_PAGES_IN_MEMORY = 500
+
+# One slot for all keys, so that the scripts below also run on a Redis cluster.
+KEYS = "{pages}"
+EPOCH = f"{KEYS}:epoch"
+# A page is kept only if nothing was forgotten since its making began: a page made from what
+# was true before the change would else outlive the change.
+KEEP = """
+if (redis.call('GET', KEYS[1]) or '0') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+for i = 3, #KEYS do
+  redis.call('SADD', KEYS[i], KEYS[2])
+  redis.call('EXPIRE', KEYS[i], ARGV[3])
+end
+return 1
+"""
+FORGET = """
+redis.call('INCR', KEYS[1])
+for i = 2, #KEYS do
+  for _, page in ipairs(redis.call('SMEMBERS', KEYS[i])) do redis.call('DEL', page) end
+  redis.call('DEL', KEYS[i])
+end
+"""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How long an answer may be repeated, in seconds, and what it was made from."""
+
+    shared: int
+    tags: tuple[str, ...]
+
+    @property
+    def header(self) -> str:
+        return f"public, max-age=0, s-maxage={self.shared}, stale-while-revalidate={self.shared}"
+
+
+def public_page(*, shared: int = 30, tags: tuple[str, ...] = ()) -> Callable[..., Any]:
+    """Declare that a view's answer is the same for everybody."""
+    freshness = Freshness(shared, tags)
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            response.headers["Cache-Control"] = freshness.header
+            response.freshness = freshness  # type: ignore[attr-defined] # read just below
+            return response
+
+        return marked
+
+    return decorate
+
+
+def forget_pages(*tags: str) -> None:
+    """Drop the pages made from these, once the change is committed."""
+    keys = [EPOCH, *(f"{KEYS}:tag:{tag}" for tag in tags)]
+    transaction.on_commit(
+        lambda: ask_redis(lambda: redis_client().eval(FORGET, len(keys), *keys), None)
+    )
+
+
+@dataclass(frozen=True)
+class StoredPage:
+    body: bytes
+    zipped: bytes
+    headers: dict[str, str]
+    stored_at: float
+    shared: int
+    known_at: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def of(cls, response: HttpResponse, freshness: Freshness) -> Self:
+        headers = dict(response.items())
+        headers.pop("X-Request-ID", None)
+        headers["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:20]}"'
+        headers["Vary"] = "Accept-Encoding"
+        zipped = gzip.compress(response.content, compresslevel=9, mtime=0)
+        return cls(response.content, zipped, headers, time.time(), freshness.shared)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        head, _, rest = data.partition(b"\n")
+        facts = json.loads(head)
+        size = facts.pop("size")
+        return cls(rest[:size], rest[size:], **facts)
+
+    def to_bytes(self) -> bytes:
+        facts = {
+            "size": len(self.body),
+            "headers": self.headers,
+            "stored_at": self.stored_at,
+            "shared": self.shared,
+        }
+        return json.dumps(facts).encode() + b"\n" + self.body + self.zipped
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.time() - self.stored_at < self.shared
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this copy was compared with Redis within the last second."""
+        return time.monotonic() - self.known_at < SECONDS_IN_MEMORY
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        if self.headers["ETag"] in meta.get("HTTP_IF_NONE_MATCH", ""):
+            response = HttpResponse(status=304, headers=self.headers)
+        elif "gzip" in meta.get("HTTP_ACCEPT_ENCODING", ""):
+            response = HttpResponse(self.zipped, headers=self.headers)
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            response = HttpResponse(self.body, headers=self.headers)
+        response.headers["X-Request-ID"] = id_of(request)
+        return response
+
+
+AWAY = object()
+
+
+class PageCacheMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.memory: dict[str, StoredPage] = {}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"} or request.META.get("QUERY_STRING"):
+            return self.get_response(request)
+        key = f"{KEYS}:{request.scheme}://{request.META.get('HTTP_HOST', '')}{request.path_info}"
+        page = self.find(key)
+        if page and page.is_fresh:
+            cached_pages.labels("hit").inc()
+            return page.answer(request)
+        return self.make(request, key, page)
+
+    def find(self, key: str) -> StoredPage | None:
+        page = self.memory.get(key)
+        if page and page.is_known:
+            return page
+        data = ask_redis(lambda: redis_client().get(key), AWAY)
+        if data is AWAY:
+            return page
+        self.memory.pop(key, None)
+        if not isinstance(data, bytes):
+            return None
+        page = StoredPage.from_bytes(data)
+        self.remember(key, page)
+        return page
+
+    def make(self, request: HttpRequest, key: str, last_resort: StoredPage | None) -> HttpResponse:
+        epoch = ask_redis(lambda: redis_client().get(EPOCH), None)
+        response = self.get_response(request)
+        if response.status_code >= 500 and last_resort:  # noqa: PLR2004 - HTTP's own number
+            cached_pages.labels("last_resort").inc()
+            return last_resort.answer(request)
+        freshness = getattr(response, "freshness", None)
+        if freshness is None or not is_same_for_everybody(response):
+            return response
+        cached_pages.labels("miss").inc()
+        page = StoredPage.of(response, freshness)
+        self.remember(key, page)
+        keys = [EPOCH, key, *(f"{KEYS}:tag:{tag}" for tag in freshness.tags)]
+        values = [epoch or b"0", page.to_bytes(), SECONDS_AS_LAST_RESORT]
+        ask_redis(lambda: redis_client().eval(KEEP, len(keys), *keys, *values), None)
+        return page.answer(request)
+
+    def remember(self, key: str, page: StoredPage) -> None:
+        if len(self.memory) >= MOST_PAGES_IN_MEMORY:
+            self.memory.clear()
+        self.memory[key] = page
+
+
+def is_same_for_everybody(response: HttpResponse) -> bool:
+    """Refuse what must not be repeated, whatever the view declared."""
+    return (
+        response.status_code == 200  # noqa: PLR2004 - HTTP's own number
+        and not response.streaming
+        and not response.cookies
+        and not has_vary_header(response, "Cookie")
+        and "nonce-" not in response.get("Content-Security-Policy", "")
+    )
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the site's name and the same page in the other languages."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "is_right_to_left": translation.get_language_bidi(),
+        "page_languages": [
+            {
+                "code": code,
+                "name": translation.get_language_info(code)["name_local"],
+                "path": path_in_language(request.path, code),
+                "is_current": code == language,
+            }
+            for code, _ in settings.LANGUAGES
+        ],
+    }
+
+
+def path_in_language(path: str, code: str) -> str:
+    """`/fr/terms/` ↔ `/terms/`; the default language has no prefix."""
+    current = translation.get_language_from_path(path)
+    bare = path.removeprefix(f"/{current}") if current else path
+    return bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"

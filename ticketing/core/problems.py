@@ -1,0 +1,149 @@
+"""The one place where errors become answers: problem documents, form errors, error pages."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import APIException, Throttled, ValidationError
+from rest_framework.views import set_rollback
+
+from ticketing.core.errors import (
+    Conflict,
+    DomainError,
+    InvalidInput,
+    NotAllowed,
+    NotThere,
+    TryLater,
+)
+from ticketing.core.logs import request_id
+
+API_PATH = "/api/"
+STATUS_OF = {
+    InvalidInput: HTTPStatus.BAD_REQUEST,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotThere: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    TryLater: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+SECONDS_UNTIL_DATABASE_IS_BACK = 5
+
+
+def no_such_call(request: HttpRequest) -> HttpResponse:
+    return problem(404, "not_found", _("The API has no such call."))
+
+
+def status_of(error: DomainError) -> HTTPStatus:
+    return next(status for kind, status in STATUS_OF.items() if isinstance(error, kind))
+
+
+def problem(
+    status: int, code: str, detail: str = "", *, facts: Mapping[str, Any] | None = None
+) -> JsonResponse:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "request_id": request_id.get(),
+        **(facts or {}),
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def problem_of(error: DomainError) -> JsonResponse:
+    facts = dict(error.facts)
+    if error.field:
+        facts["errors"] = {error.field: [str(error)]}
+    response = problem(status_of(error), error.code, str(error), facts=facts)
+    if isinstance(error, TryLater):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def add_to_form(form: BaseForm, error: DomainError) -> None:
+    """Show a domain error where the person looks: at its field, else on top of the form."""
+    form.add_error(error.field if error.field in form.fields else None, str(error))
+
+
+def api_exception_handler(error: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
+    set_rollback()
+    match error:
+        case DomainError():
+            return problem_of(error)
+        case ValidationError():
+            facts = {"errors": flat_messages(error.detail)}
+            return problem(400, "invalid", _("Some of what was sent is not right."), facts=facts)
+        case APIException():
+            response = problem(error.status_code, code_of(error), str(error.detail))
+            if isinstance(error, Throttled) and error.wait:
+                response.headers["Retry-After"] = str(int(error.wait) + 1)
+            if challenge := getattr(error, "auth_header", None):
+                response.headers["WWW-Authenticate"] = challenge
+            return response
+        case Http404():
+            return problem(404, "not_found", _("This is not here, or not yours to see."))
+        case PermissionDenied():
+            return problem(403, "not_allowed", _("You may not do this."))
+    return None
+
+
+def code_of(error: APIException) -> str:
+    code = error.get_codes()
+    return code if isinstance(code, str) else str(error.default_code)
+
+
+def flat_messages(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """DRF's nested errors as `{"lines.0.quantity": ["…"]}`."""
+    if isinstance(detail, Mapping):
+        items = [(str(key), value) for key, value in detail.items()]
+    elif isinstance(detail, list) and any(isinstance(one, Mapping | list) for one in detail):
+        items = [(str(index), value) for index, value in enumerate(detail)]
+    else:
+        messages = detail if isinstance(detail, list) else [detail]
+        return {path or "non_field_errors": [str(message) for message in messages]}
+    flat: dict[str, list[str]] = {}
+    for key, value in items:
+        flat |= flat_messages(value, f"{path}.{key}" if path else key)
+    return flat
+
+
+class ProblemMiddleware:
+    """Answers for what views let through: domain errors, and a database that is away."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError):
+            return self.database_away(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return self.database_away(request)
+        if isinstance(error, DomainError):
+            return error_answer(request, status_of(error), error.code, str(error))
+        return None
+
+    def database_away(self, request: HttpRequest) -> HttpResponse:
+        detail = _("We cannot reach our records just now. Nothing you did was lost.")
+        response = error_answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail)
+        response.headers["Retry-After"] = str(SECONDS_UNTIL_DATABASE_IS_BACK)
+        return response
+
+
+def error_answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """An error in the dress of the place: a problem document for the API, else a page."""
+    if request.path_info.startswith(API_PATH):
+        return problem(status, code, detail)
+    # Rendered without the request: its context processors would ask the database again.
+    context = {"status": int(status), "detail": detail, "request_id": request_id.get()}
+    return render(None, "errors/error.html", context, status=status)  # type: ignore[arg-type]

@@ -1,0 +1,64 @@
+"""Every request has an id, a log line and a measurement."""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from ticketing.core.ids import new_id
+from ticketing.core.logs import request_id
+from ticketing.core.metrics import requests_seconds
+
+logger = logging.getLogger(__name__)
+
+WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def id_of(request: HttpRequest) -> str:
+    """The caller's X-Request-ID if it is well formed, else a new one."""
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    return given if WELL_FORMED_ID.fullmatch(given) else new_id().hex
+
+
+class RequestMiddleware:
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = id_of(request)
+        token = request_id.set(name)
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            self.write_down(request, response, time.perf_counter() - started)
+        finally:
+            request_id.reset(token)
+        response.headers["X-Request-ID"] = name
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        logger.error("request_failed", exc_info=exception, extra={"route": route_of(request)})
+
+    @staticmethod
+    def write_down(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        # The route and not the path: paths carry keys and names of people.
+        route, status = route_of(request), response.status_code
+        requests_seconds.labels(request.method, route, status).observe(seconds)
+        logger.info(
+            "request",
+            extra={
+                "method": request.method,
+                "route": route,
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+            },
+        )
+
+
+def route_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return f"/{match.route}" if match else "unmatched"

@@ -1,0 +1,115 @@
+"""What each part says of itself.
+
+Only PostgreSQL and its migrations decide whether this process can serve; the others are
+reported, because pages, holds and check-ins go on without them (rule 8 of the architecture).
+"""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from ticketing.core.heartbeat import ALIVE_FOR, last_beat
+from ticketing.core.redis import ask_redis, redis_client
+
+logger = logging.getLogger(__name__)
+
+
+class State(StrEnum):
+    OK = "ok"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Health:
+    part: str
+    state: State
+
+    @property
+    def is_ok(self) -> bool:
+        return self.state is State.OK
+
+
+def deciding_parts() -> list[Health]:
+    return [probe("database", is_database_there), probe("migrations", are_migrations_applied)]
+
+
+def reported_parts() -> list[Health]:
+    redis = probe("redis", is_redis_there)
+    return [
+        redis,
+        # Without Redis nobody can know whether a worker still works.
+        probe("worker", is_worker_at_work) if redis.is_ok else Health("worker", State.UNKNOWN),
+        probe("storage", is_storage_there),
+        probe("mail", is_mail_taken),
+    ]
+
+
+def probe(part: str, is_there: Callable[[], bool]) -> Health:
+    try:
+        return Health(part, State.OK if is_there() else State.DOWN)
+    except Exception as error:  # noqa: BLE001 - whatever breaks a part, the page must say so
+        logger.warning("part_down", extra={"part": part, "reason": type(error).__name__})
+        return Health(part, State.DOWN)
+
+
+def is_database_there() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return True
+
+
+def are_migrations_applied() -> bool:
+    return not waiting_migrations()
+
+
+_complete = False
+
+
+def waiting_migrations() -> list[str]:
+    """Names of migrations that this code has and the database has not.
+
+    Once none wait, none will for this code: the answer is remembered for the process's life.
+    """
+    global _complete  # noqa: PLW0603 - a fact about this process's code
+    if _complete:
+        return []
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    _complete = not plan
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def is_redis_there() -> bool:
+    return ask_redis(lambda: bool(redis_client().ping()), False)
+
+
+def is_worker_at_work() -> bool:
+    beat = last_beat()
+    return beat is not None and timezone.now() - beat < ALIVE_FOR
+
+
+def is_storage_there() -> bool:
+    if settings.MEDIA_BUCKET:
+        storage: Any = default_storage
+        storage.connection.meta.client.head_bucket(Bucket=settings.MEDIA_BUCKET)
+    else:
+        settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    return True
+
+
+def is_mail_taken() -> bool:
+    options: dict[str, Any] = settings.MAILERS["default"]["OPTIONS"]
+    server = smtplib.SMTP_SSL if options["use_ssl"] else smtplib.SMTP
+    with server(options["host"], options["port"], timeout=1) as connected:
+        return connected.noop()[0] == 250  # noqa: PLR2004 - SMTP's "done"
+

@@ -1,0 +1,293 @@
+"""All settings, read once from the environment.
+
+Every missing or malformed variable is reported in one error. `.env.example` explains each;
+a variable NAME may also be given as NAME_FILE, the path of a file that holds the value.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from ticketing.core.environment import (
+    Environment,
+    address_with_scheme,
+    database_address,
+    mailer,
+    strong_secret,
+    web_address,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+# --- What kind of run this is -------------------------------------------------------------
+# production refuses everything that is weak or missing; development and test are for one machine.
+ENVIRONMENT: str = env.str("ENVIRONMENT", "production")
+if ENVIRONMENT not in {"production", "development", "test"}:
+    env.complain("ENVIRONMENT", "must be production, development or test.")
+IS_PRODUCTION = ENVIRONMENT not in {"development", "test"}
+DEBUG: bool = env.bool("DEBUG", False)
+DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
+
+# --- Secrets ------------------------------------------------------------------------------
+secret_rules = [strong_secret] if IS_PRODUCTION else []
+SECRET_KEY: str = env.str("SECRET_KEY", validate=secret_rules) or "unset"
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+
+# --- The address people know --------------------------------------------------------------
+SITE_NAME: str = env.str("SITE_NAME", "Ticketing")
+SITE_URL: str = env.str("SITE_URL", validate=web_address) or "http://localhost"
+site = urlsplit(SITE_URL)
+IS_HTTPS = site.scheme == "https"
+ALLOWED_HOSTS: list[str] = [site.hostname or "", *env.list("EXTRA_HOSTS", [])]
+# How many proxies of ours stand in front and may speak for the client.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", 0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- PostgreSQL: the application's role, and the owner that migrates -----------------------
+DATABASE_URL: str = env.str("DATABASE_URL", validate=database_address) or ""
+DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", "", validate=database_address)
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(
+            DATABASE_URL or "postgresql://unset@localhost/unset",
+            conn_max_age=env.int("DATABASE_CONNECTION_AGE", 600),  # seconds
+            conn_health_checks=True,
+        ),
+        "OPTIONS": {
+            "application_name": "ticketing",
+            "connect_timeout": 3,
+            "options": "-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+        },
+        "TEST": {"NAME": env.str("TEST_DATABASE_NAME", None)},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: cache, sessions' fast copy, Celery's broker ------------------------------------
+REDIS_URL: str = env.str("REDIS_URL", validate=address_with_scheme("redis", "rediss")) or ""
+CACHES = {
+    "default": {
+        "BACKEND": "ticketing.core.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "ticketing",
+        "OPTIONS": {
+            "serializer": "ticketing.core.cache.JSONSerializer",
+            "socket_connect_timeout": 0.3,
+            "socket_timeout": 0.5,
+        },
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+}
+
+# --- Mail ----------------------------------------------------------------------------------
+EMAIL_URL: str = env.str("EMAIL_URL", validate=address_with_scheme("smtp", "smtp+tls", "smtps"))
+MAILERS = {"default": mailer(EMAIL_URL or "smtp://localhost")}
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", f"tickets@{site.hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Files: a bucket, or a folder when there is none ---------------------------------------
+MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
+MEDIA_ROOT = DATA_DIR / "media"
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
+STATICFILES_DIRS = [BASE_DIR / "ticketing" / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", None),
+            "region_name": env.str("AWS_REGION", None),
+            "addressing_style": "path" if env.str("S3_ENDPOINT_URL", None) else "auto",
+            "querystring_expire": 600,  # seconds
+            "file_overwrite": False,
+        },
+    }
+    if MEDIA_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if DEBUG or ENVIRONMENT == "test":
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+# --- The project ---------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",  # before the admin, whose templates it replaces
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "ticketing.core",
+    "accounts",
+    "events",
+    "bookings",
+    "payments",
+    "ticketing",
+]
+MIDDLEWARE = [
+    "ticketing.core.pages.PageCacheMiddleware",  # first: a cached page touches nothing else
+    "ticketing.core.requests.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "ticketing.core.security.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ticketing.core.languages.LanguageMiddleware",
+    "ticketing.core.problems.ProblemMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "ticketing.urls"
+WSGI_APPLICATION = "ticketing.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ticketing.core.pages.site",
+            ],
+        },
+    }
+]
+
+# --- People --------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    }
+]
+LOGIN_URL = "admin:login"
+
+# --- Languages, time, order of text --------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Browsers' rules (docs/adr/0004-csp.md) -------------------------------------------------
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "report-uri": ["/csp-report"],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers ask over plain HTTP
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+# The __Host- prefix binds a cookie to this very host; browsers take it over HTTPS alone.
+cookie_prefix = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{cookie_prefix}session"
+CSRF_COOKIE_NAME = f"{cookie_prefix}csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "ticketing.errors.csrf_failure"
+
+# --- Limits ---------------------------------------------------------------------------------
+RATE_LIMIT_SCALE: float = env.float("RATE_LIMIT_SCALE", 1.0)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# --- API ------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "ticketing.core.problems.api_exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# --- Seeing inside: logs always; metrics and traces when configured ---------------------------
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "ticketing.core.logs.JSONFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # One line per request is written by RequestMiddleware; this one would double it.
+        "django.request": {"level": "ERROR"},
+        "celery": {"level": "WARNING"},
+    },
+}
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", "", validate=secret_rules)
+TRACES_ENDPOINT: str = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "", validate=web_address)
+
+# --- The back office ------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": SITE_NAME,
+    "SITE_HEADER": SITE_NAME,
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "COLORS": {  # the accent of tokens.css, light to dark
+        "primary": {
+            "50": "#fff1ec",
+            "100": "#ffe0d6",
+            "200": "#ffbfab",
+            "300": "#ff9676",
+            "400": "#f76a45",
+            "500": "#de4a24",
+            "600": "#bf3815",
+            "700": "#9c2c10",
+            "800": "#7d2712",
+            "900": "#672413",
+            "950": "#380f06",
+        }
+    },
+}
+
+env.finish()

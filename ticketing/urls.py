@@ -1,0 +1,31 @@
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from ticketing import errors, pages
+from ticketing.core.problems import no_such_call
+from ticketing.health import views as health
+from ticketing.metrics import metrics
+from ticketing.reports import csp_report
+
+urlpatterns = [
+    path("health", health.for_people, name="health"),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("metrics", metrics, name="metrics"),
+    path("csp-report", csp_report, name="csp-report"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("admin/", admin.site.urls),
+    re_path(r"^api/", no_such_call),
+    *i18n_patterns(
+        path("", pages.home, name="home"),
+        path("gallery/", pages.gallery, name="gallery"),
+        path("", include("accounts.urls")),
+        prefix_default_language=False,
+    ),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.not_allowed
+handler404 = errors.not_found
+handler500 = errors.server_error
