@@ -4,11 +4,21 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from ticketing.core.collations import CASE_INSENSITIVE, TEXT_ORDER
 from ticketing.core.ids import new_id
+from ticketing.core.text import UNICODE, TextOrder
+
+
+class EmailAddressField(models.EmailField):
+    """Kept and looked up in lower case: one mailbox is one person, however it is typed."""
+
+    def to_python(self, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(super().get_prep_value(value))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,8 +38,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person, known by an e-mail address."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True, db_collation=CASE_INSENSITIVE)
-    name = models.CharField(_("name"), max_length=200, blank=True, db_collation=TEXT_ORDER)
+    email = EmailAddressField(_("e-mail address"), unique=True, db_collation=UNICODE)
+    name = models.CharField(_("name"), max_length=200, blank=True, db_collation=UNICODE)
     locale = models.CharField(
         _("language"), max_length=10, default=settings.LANGUAGE_CODE, choices=settings.LANGUAGES
     )
@@ -49,7 +59,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        ordering = ["name", "email"]
+        ordering = [TextOrder("name"), "email"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="accounts_user_email_lower_case"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

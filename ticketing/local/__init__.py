@@ -1,0 +1,1 @@
+"""Everything the product needs, on one machine: real servers from wheels, kept running."""

@@ -1,0 +1,242 @@
+"""`make run`: the whole product on this machine, until Ctrl-C."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+from ticketing.local.ports import HOST, is_free
+from ticketing.local.postgres import OWNER, Cluster
+from ticketing.local.state import State, prepare_folder
+from ticketing.local.supervisor import Part, Supervisor, say
+from ticketing.local.trouble import Trouble
+from ticketing.local.valkey import Valkey
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+APPLICATION = "ticketing_app"
+PYTHON = sys.executable
+
+
+class Stopped(BaseException):  # noqa: N818 - no error: somebody asked for it
+    pass
+
+
+def main() -> int:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    supervisor: Supervisor | None = None
+    started = time.monotonic()
+    try:
+        port = wanted_port()
+        folder = Path(os.environ.get("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
+        lock = prepare_folder(folder)
+        state = State.read(folder)
+        state.choose_ports("postgres", "valkey", "smtp", "mails", web=port)
+        state.write(folder)
+        supervisor = Supervisor(folder / "logs")
+        start_everything(supervisor, folder, state, port)
+        greet(port, state, folder, time.monotonic() - started)
+        supervisor.watch()
+        lock.close()
+    except Trouble as trouble:
+        say(f"\nThis run cannot start. {trouble}")
+        return finish(supervisor, 1)
+    except Stopped:
+        pass
+    return finish(supervisor, 0)
+
+
+def finish(supervisor: Supervisor | None, code: int) -> int:
+    # From here on a second Ctrl-C must not leave half of the parts behind.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if supervisor:
+        say("Stopping …")
+        supervisor.stop()
+        say("Everything has stopped. Your data is kept.")
+    return code
+
+
+def stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped
+
+
+def wanted_port() -> int:
+    text = os.environ.get("PORT", "8000")
+    if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004 - ports are 16 bits
+        raise Trouble(f"PORT is {text!r}, which is no port number.")
+    port = int(text)
+    if not is_free(port):
+        raise Trouble(
+            f"Port {port} is taken: stop what listens there, or choose another: "
+            f"PORT={port + 1} make run"
+        )
+    return port
+
+
+def start_everything(supervisor: Supervisor, folder: Path, state: State, port: int) -> None:
+    environment = environment_for(folder, state, port)
+    in_project = {"cwd": BASE_DIR, "env": environment}
+    with subprocess.Popen(  # while the servers start; joined below
+        [PYTHON, "-m", "ticketing.local.prepare", "static"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        **in_project,
+    ) as collecting:
+        start_servers(supervisor, folder, state, environment)
+        prepare_data(environment)
+        output, _ = collecting.communicate()
+    if collecting.returncode:
+        raise Trouble(f"The static files could not be collected: {output.decode().strip()}")
+    write_environment(folder / "environment", environment)
+
+    say("  starting the web server, the worker, beat and the mail catcher …")
+    celery = [PYTHON, "-m", "celery", "-A", "ticketing.core.jobs"]
+    supervisor.start(
+        Part(
+            "mail-catcher",
+            [PYTHON, "-m", "ticketing.local.mailcatcher", str(folder / "mails")],
+            is_ready=partial(answers, f"http://{HOST}:{state.ports['mails']}/"),
+            popen={
+                "cwd": BASE_DIR,
+                "env": environment
+                | {
+                    "SMTP_PORT": str(state.ports["smtp"]),
+                    "MAILS_PORT": str(state.ports["mails"]),
+                },
+            },
+        ),
+        Part("worker", [*celery, "worker", "--concurrency=2", "--loglevel=INFO"], popen=in_project),
+        Part(
+            "beat",
+            [*celery, "beat", f"--schedule={folder / 'beat'}", "--pidfile="],
+            popen=in_project,
+        ),
+        Part(
+            "web",
+            [PYTHON, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "ticketing.wsgi"],
+            is_ready=partial(answers, f"http://{HOST}:{port}/health/ready"),
+            popen=in_project,
+        ),
+    )
+
+
+def start_servers(
+    supervisor: Supervisor, folder: Path, state: State, environment: dict[str, str]
+) -> None:
+    servers = []
+    if "DATABASE_URL" not in os.environ:
+        cluster = cluster_of(folder, state)
+        if not (cluster.data / "PG_VERSION").exists():
+            say("  making a PostgreSQL data folder …")
+        cluster.create()
+        servers.append(
+            Part(
+                "postgres",
+                cluster.command,
+                is_ready=cluster.is_ready,
+                popen={**cluster.popen, "cwd": "/"},
+                stop_signal=signal.SIGINT,  # its "fast" shutdown: waits for no client
+            )
+        )
+    if "REDIS_URL" not in os.environ:
+        valkey = Valkey(folder / "valkey", port=state.ports["valkey"])
+        servers.append(Part("valkey", valkey.command, is_ready=valkey.is_ready))
+    if servers:
+        say(f"  starting {' and '.join(part.name for part in servers)} …")
+        supervisor.start(*servers)
+    if "DATABASE_URL" not in os.environ:
+        cluster.create_owner()
+
+
+def cluster_of(folder: Path, state: State) -> Cluster:
+    return Cluster(
+        folder / "postgres", port=state.ports["postgres"], password=state.database_password
+    )
+
+
+def environment_for(folder: Path, state: State, port: int) -> dict[str, str]:
+    """What the product reads; whatever the person has set goes before."""
+    ports = state.ports
+    database = f"{state.database_password}@{HOST}:{ports['postgres']}/ticketing"
+    defaults = {
+        "DJANGO_SETTINGS_MODULE": "ticketing.settings",
+        "ENVIRONMENT": "development",
+        "SECRET_KEY": state.secret_key,
+        "SITE_URL": f"http://localhost:{port}",
+        "EXTRA_HOSTS": HOST,
+        "DATABASE_URL": f"postgresql://{APPLICATION}:{database}",
+        "REDIS_URL": f"redis://{HOST}:{ports['valkey']}/0",
+        "EMAIL_URL": f"smtp://{HOST}:{ports['smtp']}",
+    }
+    environment = defaults | os.environ
+    # Somebody's own database has its own owner; by default the one role that was given.
+    given = os.environ.get("DATABASE_URL")
+    environment.setdefault("DATABASE_OWNER_URL", given or f"postgresql://{OWNER}:{database}")
+    return environment | {"PORT": str(port), "DATA_DIR": str(folder)}
+
+
+def prepare_data(environment: dict[str, str]) -> None:
+    say("  bringing the database up to date …")
+    done = subprocess.run(
+        [PYTHON, "-m", "ticketing.local.prepare"],
+        cwd=BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        words = (done.stderr or done.stdout or "it gave no reason").strip().splitlines()[-1]
+        raise Trouble(f"The database could not be prepared: {words}")
+
+
+def write_environment(path: Path, environment: dict[str, str]) -> None:
+    """For `make shell` and whoever wants to run a command beside this run."""
+    names = ("ENVIRONMENT SECRET_KEY SITE_URL EXTRA_HOSTS DATABASE_URL DATABASE_OWNER_URL "
+             "REDIS_URL EMAIL_URL PORT DATA_DIR").split()  # fmt: skip
+    path.touch(mode=0o600)
+    lines = [f"export {name}={shlex.quote(environment[name])}" for name in names]
+    path.write_text("\n".join(lines) + "\n")
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own loopback
+            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def greet(port: int, state: State, folder: Path, seconds: float) -> None:
+    say(f"""
+Ready after {seconds:.1f} s. Everything runs on this machine, in {folder}.
+
+  The site          http://localhost:{port}/      in French: http://localhost:{port}/fr/
+  The back office   http://localhost:{port}/admin/
+  The mails         http://localhost:{state.ports["mails"]}/
+  How it is         http://localhost:{port}/health
+  All components    http://localhost:{port}/gallery/
+
+  Demo accounts, all with the password  village-choir-40
+    staff@example.org       the platform's staff: sees and changes everything
+    organizer@example.org   makes events
+    steward@example.org     works at the door
+    attendee@example.org    goes out
+
+  Try this: sign in to the back office as staff@example.org, change the imprint under
+  "Legal texts", and reload http://localhost:{port}/imprint/
+
+Logs are in {folder / "logs"}. Ctrl-C stops everything.
+""")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
