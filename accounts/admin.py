@@ -17,7 +17,7 @@ admin.site.unregister(Group)  # what people may do comes from their role in a te
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] # generic in stubs alone
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -47,4 +47,5 @@ class LegalTextAdmin(ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: LegalText, form: "ModelForm[LegalText]", change: Any
     ) -> None:
+        assert isinstance(request.user, User)
         publish_legal_text(obj, by=request.user, now=timezone.now())

@@ -38,4 +38,4 @@ def child_exit(server: object, worker: object) -> None:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
-        mark_process_dead(worker.pid)  # type: ignore[attr-defined] # gunicorn has no types
+        mark_process_dead(worker.pid)  # type: ignore[attr-defined, no-untyped-call] # both without types

@@ -1,6 +1,7 @@
 """What the demo run shows: people, and the texts that the law asks for."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,7 +10,7 @@ from accounts.enums import LegalKind
 from accounts.models import LegalText, User
 
 PASSWORD = "village-choir-40"  # noqa: S105 - printed by `make run`; refused in production
-PEOPLE = [
+PEOPLE: list[dict[str, Any]] = [
     {"email": "staff@example.org", "name": "Salma Staff", "is_staff": True, "is_superuser": True},
     {"email": "organizer@example.org", "name": "Oumar Organizer"},
     {"email": "steward@example.org", "name": "Stella Steward"},

@@ -11,7 +11,7 @@ from ticketing.core.ids import new_id
 from ticketing.core.text import UNICODE, TextOrder
 
 
-class EmailAddressField(models.EmailField):
+class EmailAddressField(models.EmailField):  # type: ignore[type-arg] # generic in stubs alone
     """Kept and looked up in lower case: one mailbox is one person, however it is typed."""
 
     def to_python(self, value: Any) -> Any:

@@ -1,6 +1,8 @@
 """Django's cache on Redis, which forgets rather than fails when Redis is away."""
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
@@ -20,41 +22,28 @@ class JSONSerializer:
         return json.loads(data)
 
 
+def forgiving(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """The method, or what an empty cache would answer while Redis is away."""
+
+    @wraps(method)
+    def asked(client: RedisCacheClient, *args: Any) -> Any:
+        return ask_redis(lambda: method(client, *args), otherwise=otherwise(*args))
+
+    return asked
+
+
 class ForgivingClient(RedisCacheClient):
-    """Answers like an empty cache while Redis is away: reads miss, writes are dropped."""
-
-    def add(self, key: str, value: Any, timeout: int | None) -> bool:
-        return ask_redis(lambda: super(ForgivingClient, self).add(key, value, timeout), False)
-
-    def get(self, key: str, default: Any) -> Any:
-        return ask_redis(lambda: super(ForgivingClient, self).get(key, default), default)
-
-    def set(self, key: str, value: Any, timeout: int | None) -> None:
-        ask_redis(lambda: super(ForgivingClient, self).set(key, value, timeout), None)
-
-    def touch(self, key: str, timeout: int | None) -> bool:
-        return ask_redis(lambda: super(ForgivingClient, self).touch(key, timeout), False)
-
-    def delete(self, key: str) -> bool:
-        return ask_redis(lambda: super(ForgivingClient, self).delete(key), False)
-
-    def get_many(self, keys: Any) -> dict[str, Any]:
-        return ask_redis(lambda: super(ForgivingClient, self).get_many(keys), {})
-
-    def has_key(self, key: str) -> bool:
-        return ask_redis(lambda: super(ForgivingClient, self).has_key(key), False)
-
-    def incr(self, key: str, delta: int) -> int:
-        return ask_redis(lambda: super(ForgivingClient, self).incr(key, delta), delta)
-
-    def set_many(self, data: dict[str, Any], timeout: int | None) -> None:
-        ask_redis(lambda: super(ForgivingClient, self).set_many(data, timeout), None)
-
-    def delete_many(self, keys: Any) -> None:
-        ask_redis(lambda: super(ForgivingClient, self).delete_many(keys), None)
-
-    def clear(self) -> bool:
-        return ask_redis(lambda: super(ForgivingClient, self).clear(), False)
+    add = forgiving(RedisCacheClient.add, lambda *_: False)
+    get = forgiving(RedisCacheClient.get, lambda _key, default: default)
+    set = forgiving(RedisCacheClient.set, lambda *_: None)
+    touch = forgiving(RedisCacheClient.touch, lambda *_: False)
+    delete = forgiving(RedisCacheClient.delete, lambda *_: False)
+    get_many = forgiving(RedisCacheClient.get_many, lambda _keys: {})
+    has_key = forgiving(RedisCacheClient.has_key, lambda _key: False)
+    incr = forgiving(RedisCacheClient.incr, lambda _key, delta: delta)
+    set_many = forgiving(RedisCacheClient.set_many, lambda *_: None)
+    delete_many = forgiving(RedisCacheClient.delete_many, lambda _keys: None)
+    clear = forgiving(RedisCacheClient.clear, lambda: False)
 
 
 class ForgivingRedisCache(RedisCache):

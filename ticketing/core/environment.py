@@ -37,9 +37,10 @@ class Environment(FileAwareEnv):
         try:
             self.seal()
         except EnvValidationError as error:
+            problems_of: dict[str, list[str]] = error.error_messages  # type: ignore[assignment] # of several variables
             lines = [
                 f"  {name}: {' '.join(problems)}"
-                for name, problems in sorted(error.error_messages.items())
+                for name, problems in sorted(problems_of.items())
             ]
             report = ["The environment is not complete:", *lines, "See .env.example."]
             raise ImproperlyConfigured("\n".join(report)) from None
@@ -81,7 +82,9 @@ def address_with_scheme(*schemes: str) -> Any:
 def database_address(value: str) -> None:
     address_with_scheme("postgres", "postgresql")(value)
     if not re.fullmatch(r"[^:]+://[^@/]+@.*/[^/]+", value):
-        raise ValidationError("must name a user and a database: postgresql://user:password@host/name.")
+        raise ValidationError(
+            "must name a user and a database: postgresql://user:password@host/name."
+        )
 
 
 def mailer(url: str) -> dict[str, Any]:

@@ -20,8 +20,8 @@ class LanguageMiddleware:
         if is_negotiated:
             language = translation.get_language_from_request(request)
         else:
-            language = translation.get_language_from_path(request.path_info)
-        language = language or settings.LANGUAGE_CODE
+            of_path = translation.get_language_from_path(request.path_info)
+            language = of_path or settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

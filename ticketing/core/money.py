@@ -15,11 +15,7 @@ from iso4217 import Currency
 # ISO 4217: how many decimals a currency has (JPY 0, EUR 2, KWD 3). Metals, testing codes and
 # funds of account have none given and cannot be paid with.
 EXPONENTS = MappingProxyType(
-    {
-        currency.code: currency.exponent
-        for currency in Currency
-        if currency.exponent is not None
-    }
+    {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
 )
 
 
@@ -111,15 +107,16 @@ class Money:
     def format(self, locale: str) -> str:
         """`42,00 €`, `€42.00`, `¥500`: as the language writes it, with ISO 4217's decimals."""
         pattern = currency_pattern(locale.replace("-", "_"), self.exponent)
-        return pattern.apply(
+        formatted: str = pattern.apply(
             self.amount, locale.replace("-", "_"), currency=self.currency, currency_digits=False
         )
+        return formatted
 
 
 @cache
 def currency_pattern(locale: str, decimals: int) -> NumberPattern:
     # Babel would show as many decimals as are customary (none for some currencies that have
     # cents); what is charged must be what is shown.
-    pattern = copy(Locale.parse(locale).currency_formats["standard"])
+    pattern: NumberPattern = copy(Locale.parse(locale).currency_formats["standard"])
     pattern.frac_prec = (decimals, decimals)
     return pattern

@@ -84,7 +84,7 @@ def forget_pages(*tags: str) -> None:
     """Drop the pages made from these, once the change is committed."""
     keys = [EPOCH, *(f"{KEYS}:tag:{tag}" for tag in tags)]
     transaction.on_commit(
-        lambda: ask_redis(lambda: redis_client().eval(FORGET, len(keys), *keys), None)
+        lambda: ask_redis(lambda: redis_client().eval(FORGET, len(keys), *keys), otherwise=None)
     )
 
 
@@ -166,7 +166,7 @@ class PageCacheMiddleware:
         page = self.memory.get(key)
         if page and page.is_known:
             return page
-        data = ask_redis(lambda: redis_client().get(key), AWAY)
+        data = ask_redis(lambda: redis_client().get(key), otherwise=AWAY)
         if data is AWAY:
             return page
         self.memory.pop(key, None)
@@ -177,9 +177,9 @@ class PageCacheMiddleware:
         return page
 
     def make(self, request: HttpRequest, key: str, last_resort: StoredPage | None) -> HttpResponse:
-        epoch = ask_redis(lambda: redis_client().get(EPOCH), None)
+        epoch = ask_redis(lambda: redis_client().get(EPOCH), otherwise=None)
         response = self.get_response(request)
-        if response.status_code >= 500 and last_resort:  # noqa: PLR2004 - HTTP's own number
+        if response.status_code >= 500 and last_resort:
             cached_pages.labels("last_resort").inc()
             return last_resort.answer(request)
         freshness = getattr(response, "freshness", None)
@@ -190,7 +190,7 @@ class PageCacheMiddleware:
         self.remember(key, page)
         keys = [EPOCH, key, *(f"{KEYS}:tag:{tag}" for tag in freshness.tags)]
         values = [epoch or b"0", page.to_bytes(), SECONDS_AS_LAST_RESORT]
-        ask_redis(lambda: redis_client().eval(KEEP, len(keys), *keys, *values), None)
+        ask_redis(lambda: redis_client().eval(KEEP, len(keys), *keys, *values), otherwise=None)
         return page.answer(request)
 
     def remember(self, key: str, page: StoredPage) -> None:
@@ -202,7 +202,7 @@ class PageCacheMiddleware:
 def is_same_for_everybody(response: HttpResponse) -> bool:
     """Refuse what must not be repeated, whatever the view declared."""
     return (
-        response.status_code == 200  # noqa: PLR2004 - HTTP's own number
+        response.status_code == 200
         and not response.streaming
         and not response.cookies
         and not has_vary_header(response, "Cookie")

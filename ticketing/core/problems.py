@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, Throttled, ValidationError
-from rest_framework.views import set_rollback
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.views import exception_handler, set_rollback
 
 from ticketing.core.errors import (
     Conflict,
@@ -24,7 +23,7 @@ from ticketing.core.errors import (
 from ticketing.core.logs import request_id
 
 API_PATH = "/api/"
-STATUS_OF = {
+STATUS_OF: dict[type[DomainError], HTTPStatus] = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotThere: HTTPStatus.NOT_FOUND,
@@ -39,7 +38,7 @@ def no_such_call(request: HttpRequest) -> HttpResponse:
 
 
 def status_of(error: DomainError) -> HTTPStatus:
-    return next(status for kind, status in STATUS_OF.items() if isinstance(error, kind))
+    return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
 
 
 def problem(
@@ -72,31 +71,31 @@ def add_to_form(form: BaseForm, error: DomainError) -> None:
     form.add_error(error.field if error.field in form.fields else None, str(error))
 
 
-def api_exception_handler(error: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
-    set_rollback()
-    match error:
-        case DomainError():
-            return problem_of(error)
-        case ValidationError():
-            facts = {"errors": flat_messages(error.detail)}
-            return problem(400, "invalid", _("Some of what was sent is not right."), facts=facts)
-        case APIException():
-            response = problem(error.status_code, code_of(error), str(error.detail))
-            if isinstance(error, Throttled) and error.wait:
-                response.headers["Retry-After"] = str(int(error.wait) + 1)
-            if challenge := getattr(error, "auth_header", None):
-                response.headers["WWW-Authenticate"] = challenge
-            return response
-        case Http404():
-            return problem(404, "not_found", _("This is not here, or not yours to see."))
-        case PermissionDenied():
-            return problem(403, "not_allowed", _("You may not do this."))
-    return None
+def api_exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    if isinstance(error, DomainError):
+        set_rollback()
+        return problem_of(error)
+    answer = exception_handler(error, context)
+    if answer is None:
+        return None
+    code, detail = words_of(error)
+    facts = {"errors": flat_messages(error.detail)} if isinstance(error, ValidationError) else {}
+    response = problem(answer.status_code, code, detail, facts=facts)
+    for header in ("Retry-After", "WWW-Authenticate"):
+        if header in answer:
+            response.headers[header] = answer[header]
+    return response
 
 
-def code_of(error: APIException) -> str:
-    code = error.get_codes()
-    return code if isinstance(code, str) else str(error.default_code)
+def words_of(error: Exception) -> tuple[str, str]:
+    """The code for a program and the sentence for a person."""
+    if isinstance(error, ValidationError):
+        return "invalid", _("Some of what was sent is not right.")
+    if isinstance(error, APIException):
+        return str(error.get_codes()), str(error.detail)
+    if isinstance(error, Http404):
+        return "not_found", _("This is not here, or not yours to see.")
+    return "not_allowed", _("You may not do this.")
 
 
 def flat_messages(detail: Any, path: str = "") -> dict[str, list[str]]:
@@ -146,4 +145,4 @@ def error_answer(request: HttpRequest, status: int, code: str, detail: str) -> H
         return problem(status, code, detail)
     # Rendered without the request: its context processors would ask the database again.
     context = {"status": int(status), "detail": detail, "request_id": request_id.get()}
-    return render(None, "errors/error.html", context, status=status)  # type: ignore[arg-type]
+    return render(None, "errors/error.html", context, status=status)

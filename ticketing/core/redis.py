@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from django.conf import settings
 from redis import Redis
@@ -33,7 +32,7 @@ def redis_client() -> Redis:
 
 
 def ask_redis[Answer, Otherwise](
-    question: Callable[[], Answer], otherwise: Otherwise
+    question: Callable[[], Answer], *, otherwise: Otherwise
 ) -> Answer | Otherwise:
     """Redis's answer, or `otherwise` at once while it is away."""
     global _away_until  # noqa: PLW0603 - one process, one view of the server
@@ -45,5 +44,3 @@ def ask_redis[Answer, Otherwise](
         _away_until = time.monotonic() + SECONDS_OF_PEACE
         logger.warning("redis_away", extra={"reason": type(error).__name__})
         return otherwise
-
-

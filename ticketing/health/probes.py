@@ -90,7 +90,7 @@ def waiting_migrations() -> list[str]:
 
 
 def is_redis_there() -> bool:
-    return ask_redis(lambda: bool(redis_client().ping()), False)
+    return ask_redis(lambda: bool(redis_client().ping()), otherwise=False)
 
 
 def is_worker_at_work() -> bool:
@@ -111,5 +111,4 @@ def is_mail_taken() -> bool:
     options: dict[str, Any] = settings.MAILERS["default"]["OPTIONS"]
     server = smtplib.SMTP_SSL if options["use_ssl"] else smtplib.SMTP
     with server(options["host"], options["port"], timeout=1) as connected:
-        return connected.noop()[0] == 250  # noqa: PLR2004 - SMTP's "done"
-
+        return connected.noop()[0] == 250

@@ -11,6 +11,7 @@ import urllib.request
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from ticketing.local.ports import HOST, is_free
 from ticketing.local.postgres import OWNER, Cluster
@@ -24,7 +25,7 @@ APPLICATION = "ticketing_app"
 PYTHON = sys.executable
 
 
-class Stopped(BaseException):  # noqa: N818 - no error: somebody asked for it
+class Stopped(BaseException):
     pass
 
 
@@ -70,7 +71,7 @@ def stop(_number: int, _frame: FrameType | None) -> None:
 
 def wanted_port() -> int:
     text = os.environ.get("PORT", "8000")
-    if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004 - ports are 16 bits
+    if not text.isdigit() or not 0 < int(text) < 65536:
         raise Trouble(f"PORT is {text!r}, which is no port number.")
     port = int(text)
     if not is_free(port):
@@ -83,7 +84,7 @@ def wanted_port() -> int:
 
 def start_everything(supervisor: Supervisor, folder: Path, state: State, port: int) -> None:
     environment = environment_for(folder, state, port)
-    in_project = {"cwd": BASE_DIR, "env": environment}
+    in_project: dict[str, Any] = {"cwd": BASE_DIR, "env": environment}
     with subprocess.Popen(  # while the servers start; joined below
         [PYTHON, "-m", "ticketing.local.prepare", "static"],
         stdout=subprocess.PIPE,
@@ -132,6 +133,7 @@ def start_servers(
     supervisor: Supervisor, folder: Path, state: State, environment: dict[str, str]
 ) -> None:
     servers = []
+    cluster = None
     if "DATABASE_URL" not in os.environ:
         cluster = cluster_of(folder, state)
         if not (cluster.data / "PG_VERSION").exists():
@@ -152,7 +154,7 @@ def start_servers(
     if servers:
         say(f"  starting {' and '.join(part.name for part in servers)} …")
         supervisor.start(*servers)
-    if "DATABASE_URL" not in os.environ:
+    if cluster:
         cluster.create_owner()
 
 
@@ -200,8 +202,7 @@ def prepare_data(environment: dict[str, str]) -> None:
 
 def write_environment(path: Path, environment: dict[str, str]) -> None:
     """For `make shell` and whoever wants to run a command beside this run."""
-    names = ("ENVIRONMENT SECRET_KEY SITE_URL EXTRA_HOSTS DATABASE_URL DATABASE_OWNER_URL "
-             "REDIS_URL EMAIL_URL PORT DATA_DIR").split()  # fmt: skip
+    names = ["ENVIRONMENT", "SECRET_KEY", "SITE_URL", "EXTRA_HOSTS", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "PORT", "DATA_DIR"]  # fmt: skip
     path.touch(mode=0o600)
     lines = [f"export {name}={shlex.quote(environment[name])}" for name in names]
     path.write_text("\n".join(lines) + "\n")
@@ -210,7 +211,7 @@ def write_environment(path: Path, environment: dict[str, str]) -> None:
 def answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own loopback
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's own number
+            return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 

@@ -4,7 +4,6 @@ Usage: python -m ticketing.local.mailcatcher FOLDER   (HOST, SMTP_PORT and MAILS
 environment). Mails are files in FOLDER and survive a restart.
 """
 
-import email
 import json
 import os
 import signal
@@ -12,7 +11,8 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import default as modern
+from email.parser import BytesParser
+from email.policy import default
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -57,7 +57,8 @@ class Mailbox:
     def mail(self, name: str) -> EmailMessage | None:
         if name not in self.names():
             return None
-        return email.message_from_bytes((self.folder / f"{name}.eml").read_bytes(), policy=modern)  # type: ignore[return-value] # what the modern policy makes
+        with (self.folder / f"{name}.eml").open("rb") as file:
+            return BytesParser(EmailMessage, policy=default).parse(file)
 
     def newest(self) -> Iterator[tuple[str, EmailMessage]]:
         for name in self.names()[:MOST_MAILS_SHOWN]:
@@ -84,7 +85,7 @@ def facts_of(name: str, mail: EmailMessage) -> dict[str, Any]:
 class Page(BaseHTTPRequestHandler):
     mailbox: Mailbox
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_GET(self) -> None:
         match self.path.strip("/").split("/"):
             case [""]:
                 self.answer(self.list_page())

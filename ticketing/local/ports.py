@@ -16,6 +16,4 @@ def is_free(port: int) -> bool:
 
 
 def first_free(start: int, *, taken: set[int] | frozenset[int] = frozenset()) -> int:
-    return next(
-        port for port in range(start, LAST_PORT) if port not in taken and is_free(port)
-    )
+    return next(port for port in range(start, LAST_PORT) if port not in taken and is_free(port))

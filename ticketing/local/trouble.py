@@ -1,2 +1,2 @@
-class Trouble(Exception):  # noqa: N818 - it is told to a person, word for word
+class Trouble(Exception):
     """Why the run cannot start: one sentence that says what to do."""
