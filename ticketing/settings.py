@@ -63,7 +63,6 @@ DATABASES = {
             "connect_timeout": 3,
             "options": "-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
         },
-        "TEST": {"NAME": env.str("TEST_DATABASE_NAME", None)},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvValidationError, FileAwareEnv, ValidationError
 
-SHORTEST_SECRET = 40
+SHORTEST_SECRET = 50
 LEAST_BITS_OF_SECRET = 128
 # Words that only example and demo secrets contain.
 DEMO_WORDS = ("insecure", "demo", "example", "change-me", "changeme", "secret")

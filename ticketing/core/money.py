@@ -1,5 +1,6 @@
 """Money: a whole number of a currency's smallest unit, never a fraction of it."""
 
+import re
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from iso4217 import Currency
 EXPONENTS = MappingProxyType(
     {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
 )
+
+LETTER_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 class DifferentCurrencies(TypeError):
@@ -110,7 +113,8 @@ class Money:
         formatted: str = pattern.apply(
             self.amount, locale.replace("-", "_"), currency=self.currency, currency_digits=False
         )
-        return formatted
+        # CLDR asks for a space between letters and digits (KWD 1.234); Babel does not put it.
+        return LETTER_BESIDE_DIGIT.sub("\N{NO-BREAK SPACE}", formatted)
 
 
 @cache

@@ -1,0 +1,64 @@
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from tests.factories import PASSWORD, UserFactory
+from ticketing.core import redis
+from ticketing.core.redis import redis_client
+from ticketing.health import probes, views
+
+pytest_plugins = ["tests.kit.logs"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """The database is there and migrated: tests/kit/servers.py made it, as the owner."""
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> Iterator[None]:
+    """What a process remembers between requests, forgotten between tests."""
+    redis_client().flushdb()
+    redis._away_until = 0.0
+    views.examination.made_at = float("-inf")
+    probes._complete = False
+    yield
+    cache.close()
+
+
+# The people everybody knows.
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return UserFactory(email="staff@example.org", name="Salma", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def organizer(db: None) -> User:
+    return UserFactory(email="organizer@example.org", name="Oumar")
+
+
+@pytest.fixture
+def attendee(db: None) -> User:
+    return UserFactory(email="attendee@example.org", name="Ada")
+
+
+@pytest.fixture
+def steward(db: None) -> User:
+    return UserFactory(email="steward@example.org", name="Stella")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return UserFactory(email="stranger@example.org", name="Sam")
+
+
+@pytest.fixture
+def staff_client(staff: User) -> Client:
+    client = Client()
+    assert client.login(email=staff.email, password=PASSWORD)
+    return client

@@ -1,0 +1,145 @@
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+STRONG = "kP3v9ZqX2mN7bR4tY8wL1cJ6hG5fD0sA-uEoIxKjQzVbT2n8WgB7eR1mP4"
+PRODUCTION = {
+    "SECRET_KEY": STRONG,
+    "SITE_URL": "https://tickets.example.org",
+    "DATABASE_URL": "postgresql://app:pw@db/ticketing",
+    "DATABASE_OWNER_URL": "postgresql://owner:pw@db/ticketing",
+    "REDIS_URL": "rediss://cache:6379/0",
+    "EMAIL_URL": "smtp+tls://user:pw@mail.example.org:587",
+}
+
+
+def read_settings(environment, *command):
+    """Start a process as production would, with nothing but this environment."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *(command or ("check",))],
+        cwd=BASE_DIR,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_settings_when_all_is_missing_and_malformed_report_every_problem_at_once():
+    started = read_settings(
+        {"SITE_URL": "tickets", "DATABASE_URL": "mysql://x", "RATE_LIMIT_SCALE": "many"}
+    )
+
+    assert started.returncode == 1
+    report = started.stderr.partition("The environment is not complete:")[2]
+    named = re.findall(r"^  (\w+): ", report, re.MULTILINE)
+    assert named == [
+        "DATABASE_URL",
+        "EMAIL_URL",
+        "RATE_LIMIT_SCALE",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "SITE_URL",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("secret", "complaint"),
+    [
+        ("", "not set"),
+        ("short", "too weak"),
+        ("a" * 60, "too weak"),
+        ("django-insecure-" + STRONG, "demo value"),
+        ("demo-" + STRONG, "demo value"),
+        ("change-me-" + STRONG, "demo value"),
+    ],
+)
+def test_61_production_when_the_secret_is_empty_weak_or_a_demo_refuses_to_start(secret, complaint):
+    started = read_settings(PRODUCTION | {"SECRET_KEY": secret})
+
+    assert started.returncode == 1
+    assert re.search(rf"SECRET_KEY: .*{complaint}", started.stderr)
+
+
+def test_61_compose_s_own_secret_is_refused_in_production():
+    compose = (BASE_DIR / "docker-compose.yml").read_text()
+    secret = re.search(r"SECRET_KEY: (\S+)", compose)
+    assert secret is not None
+
+    started = read_settings(PRODUCTION | {"SECRET_KEY": secret[1]})
+
+    assert "SECRET_KEY: is a demo value" in started.stderr
+
+
+def test_settings_when_a_secret_is_a_file_read_it(tmp_path):
+    (tmp_path / "key").write_text(f"{STRONG}\n")
+    environment = PRODUCTION | {"SECRET_KEY_FILE": str(tmp_path / "key")}
+    del environment["SECRET_KEY"]
+
+    shown = read_settings(environment, "diffsettings")
+
+    assert f"SECRET_KEY = '{STRONG}'\n" in shown.stdout
+
+
+def test_settings_when_the_file_of_a_secret_is_missing_report_it_with_the_rest():
+    environment = PRODUCTION | {"SECRET_KEY_FILE": "/nowhere/key", "SITE_URL": ""}
+    del environment["SECRET_KEY"]
+
+    started = read_settings(environment)
+
+    assert "SECRET_KEY: The value of SECRET_KEY_FILE must be a readable file" in started.stderr
+    assert "SITE_URL: " in started.stderr
+
+
+def test_check_deploy_with_production_s_variables_is_clean():
+    checked = read_settings(PRODUCTION, "check", "--deploy", "--fail-level", "WARNING")
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("change", "check_id"),
+    [
+        ({"DEBUG": "true"}, "ticketing.E001"),
+        ({"SITE_URL": "http://tickets.example.org"}, "ticketing.E002"),
+        ({"EXTRA_HOSTS": "*"}, "ticketing.E003"),
+        ({"EMAIL_URL": "smtp://localhost:1025"}, "ticketing.E004"),
+        ({"RATE_LIMIT_SCALE": "1000"}, "ticketing.E005"),
+        ({"DATABASE_OWNER_URL": PRODUCTION["DATABASE_URL"]}, "ticketing.E006"),
+    ],
+)
+def test_check_when_settings_are_dangerous_together_says_which(change, check_id):
+    checked = read_settings(PRODUCTION | change)
+
+    assert checked.returncode == 1
+    assert re.findall(r"ticketing\.E\d+", checked.stderr) == [check_id]
+
+
+def test_env_example_names_exactly_the_variables_that_are_read():
+    example = (BASE_DIR / ".env.example").read_text()
+    explained = set(re.findall(r"^([A-Z_0-9]+)=", example, re.MULTILINE))
+
+    read = variables_read(BASE_DIR / "ticketing" / "settings.py", readers={"env"})
+    read |= variables_read(BASE_DIR / "deploy" / "gunicorn.conf.py", readers={"environ"})
+
+    assert explained == read
+
+
+def variables_read(path, *, readers):
+    """First arguments of `env.str("NAME")` and `os.environ.get("NAME")`."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        owner = node.func.value
+        name = owner.id if isinstance(owner, ast.Name) else getattr(owner, "attr", "")
+        is_reading = name in readers and node.func.attr not in {"complain", "finish", "setdefault"}
+        if is_reading and node.args and isinstance(node.args[0], ast.Constant):
+            names.add(str(node.args[0].value))
+    return names

@@ -1,0 +1,228 @@
+"""The cache of public pages, on a URLconf of its own whose view counts how often it works."""
+
+import time
+from itertools import count
+
+import pytest
+from django.db import OperationalError, transaction
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from ticketing.core import pages, redis
+from ticketing.core.pages import forget_pages, path_in_language, public_page
+
+made = count(1)
+is_database_away = False
+
+
+@public_page(shared=30, tags=("poster",))
+def poster(request):
+    if is_database_away:
+        raise OperationalError
+    return HttpResponse(f"made {next(made)} times")
+
+
+@public_page()
+def with_cookie(request):
+    response = HttpResponse(f"made {next(made)} times")
+    response.set_cookie("a", "b")
+    return response
+
+
+@public_page()
+def with_session(request):
+    return HttpResponse(f"{next(made)} {request.session.get('name')}")
+
+
+@public_page()
+def with_nonce(request):
+    return HttpResponse(
+        f"{next(made)}", headers={"Content-Security-Policy": "script-src 'nonce-abc'"}
+    )
+
+
+@public_page()
+def missing(request):
+    return HttpResponse(f"made {next(made)} times", status=404)
+
+
+def personal(request):
+    return HttpResponse(f"made {next(made)} times")
+
+
+urlpatterns = [
+    path("poster", poster),
+    path("cookie", with_cookie),
+    path("session", with_session),
+    path("nonce", with_nonce),
+    path("missing", missing),
+    path("personal", personal),
+]
+
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _database_is_there(monkeypatch):
+    monkeypatch.setattr(f"{__name__}.is_database_away", False)
+
+
+def test_public_page_when_asked_again_is_not_made_again(client):
+    first = client.get("/poster")
+    second = client.get("/poster")
+
+    assert first.content == second.content
+    assert first["Cache-Control"] == "public, max-age=0, s-maxage=30, stale-while-revalidate=30"
+    assert first["X-Request-ID"] != second["X-Request-ID"]
+
+
+def test_public_page_from_cache_asks_no_database(client, django_assert_num_queries):
+    client.get("/poster")
+
+    with django_assert_num_queries(0):
+        client.get("/poster")
+
+
+def test_public_page_when_made_by_another_process_is_found_in_redis(client):
+    first = client.get("/poster")
+
+    assert Client().get("/poster").content == first.content
+
+
+def test_public_page_when_its_etag_is_known_answers_304(client):
+    tag = client.get("/poster")["ETag"]
+
+    again = client.get("/poster", headers={"If-None-Match": tag})
+
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
+
+
+def test_public_page_when_gzip_is_taken_is_sent_compressed(client):
+    plain = client.get("/poster")
+
+    zipped = client.get("/poster", headers={"Accept-Encoding": "br, gzip"})
+
+    assert zipped["Content-Encoding"] == "gzip"
+    assert zipped["Vary"] == "Accept-Encoding"
+    assert zipped.content != plain.content
+
+
+@pytest.mark.parametrize("address", ["/cookie", "/session", "/nonce", "/missing", "/personal"])
+def test_36_what_is_not_the_same_for_everybody_is_never_kept(client, address):
+    first, second = client.get(address), client.get(address)
+
+    assert first.content != second.content
+
+
+def test_36_what_nobody_declared_public_is_not_stored_by_anyone(client):
+    assert client.get("/personal")["Cache-Control"] == "private, no-store"
+
+
+@override_settings(ALLOWED_HOSTS=["one.example", "two.example"])
+def test_public_page_is_kept_apart_by_host_and_refused_for_foreign_ones(client):
+    one = client.get("/poster", headers={"Host": "one.example"})
+    two = client.get("/poster", headers={"Host": "two.example"})
+    foreign = client.get("/poster", headers={"Host": "evil.example"})
+
+    assert one.content != two.content
+    assert foreign.status_code == 400
+
+
+def test_forget_pages_after_the_commit_makes_the_page_anew(
+    client, django_capture_on_commit_callbacks
+):
+    first = client.get("/poster")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_pages("poster")
+
+    assert Client().get("/poster").content != first.content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forget_pages_before_the_commit_forgets_nothing(client):
+    first = client.get("/poster")
+
+    with transaction.atomic():
+        forget_pages("poster")
+        assert Client().get("/poster").content == first.content
+
+    assert Client().get("/poster").content != first.content
+
+
+def test_forget_pages_within_a_second_reaches_a_process_that_remembers(
+    client, django_capture_on_commit_callbacks, monkeypatch
+):
+    first = client.get("/poster")
+    with django_capture_on_commit_callbacks(execute=True):
+        forget_pages("poster")
+
+    now = time.monotonic()
+    monkeypatch.setattr(pages.time, "monotonic", lambda: now + pages.SECONDS_IN_MEMORY)
+
+    assert client.get("/poster").content != first.content
+
+
+def test_a_page_made_from_what_was_true_before_a_change_is_not_kept(
+    client, django_capture_on_commit_callbacks, monkeypatch
+):
+    def change_while_being_made(request):
+        response = HttpResponse(f"made {next(made)} times")
+        with django_capture_on_commit_callbacks(execute=True):
+            forget_pages("poster")
+        return response
+
+    slow = public_page(tags=("poster",))(change_while_being_made)
+    monkeypatch.setattr(urlpatterns[0], "callback", slow)
+
+    first = client.get("/poster")
+
+    assert Client().get("/poster").content != first.content
+
+
+def test_page_when_it_has_run_out_and_the_database_is_away_is_shown_all_the_same(
+    client, monkeypatch
+):
+    first = client.get("/poster")
+    now = time.time()
+    monkeypatch.setattr(pages.time, "time", lambda: now + 31)
+    monkeypatch.setattr(f"{__name__}.is_database_away", True)
+
+    again = Client().get("/poster")
+
+    assert (again.status_code, again.content) == (200, first.content)
+
+
+def test_page_when_redis_is_away_is_made_and_remembered_by_the_process(client, monkeypatch):
+    monkeypatch.setattr(redis, "_away_until", float("inf"))
+
+    first = client.get("/poster")
+
+    assert client.get("/poster").content == first.content
+
+
+def test_page_when_redis_was_emptied_is_made_anew(client):
+    first = client.get("/poster")
+    redis.redis_client().flushall()
+
+    assert Client().get("/poster").content != first.content
+
+
+def test_page_when_asked_with_a_query_is_not_kept(client):
+    assert client.get("/poster?a=1").content != client.get("/poster?a=1").content
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "there"),
+    [
+        ("/", "fr", "/fr/"),
+        ("/fr/", "en", "/"),
+        ("/terms/", "fr", "/fr/terms/"),
+        ("/fr/terms/", "en", "/terms/"),
+        ("/fr/terms/", "fr", "/fr/terms/"),
+        ("/french/", "fr", "/fr/french/"),
+    ],
+)
+def test_path_in_language_swaps_the_prefix(path, code, there):
+    assert path_in_language(path, code) == there

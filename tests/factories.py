@@ -1,0 +1,34 @@
+"""Rows for tests: valid, unremarkable, and only what was asked for."""
+
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.enums import LegalKind
+from accounts.models import LegalText, User
+
+PASSWORD = "a-quiet-village-evening"
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda number: f"person{number}@example.org")
+    name = factory.Sequence(lambda number: f"Person {number}")
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        kwargs.setdefault("password", PASSWORD)
+        return model_class.objects.create_user(**kwargs)
+
+
+class LegalTextFactory(DjangoModelFactory[LegalText]):
+    class Meta:
+        model = LegalText
+
+    kind = LegalKind.IMPRINT
+    language = "en"
+    body = "## Who runs this site\n\nThe village hall."
+    changed_by = factory.SubFactory(UserFactory)
