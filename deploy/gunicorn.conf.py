@@ -2,6 +2,9 @@
 
 import os
 import tempfile
+from pathlib import Path
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file with a random name there
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -14,7 +17,8 @@ graceful_timeout = 20
 keepalive = 75  # longer than a load balancer keeps an idle connection (60 s)
 forwarded_allow_ips = "*" if int(os.environ.get("TRUSTED_PROXIES", "0")) else "127.0.0.1"
 control_socket_disable = True
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108
+# Workers prove that they live by touching a file; on a disk that could block.
+worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 
 if os.environ.get("METRICS_TOKEN"):
     # Workers put their figures where the one that is asked can add them up.
@@ -36,6 +40,6 @@ logconfig_dict = {
 
 def child_exit(server: object, worker: object) -> None:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
+        from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415 - only when configured
 
         mark_process_dead(worker.pid)  # type: ignore[attr-defined, no-untyped-call] # both without types

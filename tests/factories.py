@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import factory
+from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from accounts.enums import LegalKind
@@ -15,8 +15,8 @@ class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
-    email = factory.Sequence(lambda number: f"person{number}@example.org")
-    name = factory.Sequence(lambda number: f"Person {number}")
+    email = Sequence(lambda number: f"person{number}@example.org")
+    name = Sequence(lambda number: f"Person {number}")
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
@@ -31,4 +31,4 @@ class LegalTextFactory(DjangoModelFactory[LegalText]):
     kind = LegalKind.IMPRINT
     language = "en"
     body = "## Who runs this site\n\nThe village hall."
-    changed_by = factory.SubFactory(UserFactory)
+    changed_by = SubFactory(UserFactory)

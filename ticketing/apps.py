@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class RoofConfig(AppConfig):
@@ -6,4 +7,11 @@ class RoofConfig(AppConfig):
     label = "ticketing"
 
     def ready(self) -> None:
-        from ticketing import checks  # noqa: F401, PLC0415 - registers itself
+        from ticketing import checks  # noqa: F401, PLC0415 - registers itself, with apps loaded
+
+        if settings.TRACES_ENDPOINT:
+            from celery.signals import worker_process_init  # noqa: PLC0415 - only when configured
+
+            from ticketing.tracing import start_tracing  # noqa: PLC0415 - only when configured
+
+            worker_process_init.connect(start_tracing, weak=False)

@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 from django.db import DatabaseError
 
 from ticketing.core.database import application_role_owns
@@ -51,7 +52,7 @@ def production_is_no_rehearsal(**_: Any) -> Sequence[CheckMessage]:
         ),
     ]
     return [
-        Error(message, hint=hint, id=f"ticketing.{code}")
+        checks.Error(message, hint=hint, id=f"ticketing.{code}")
         for is_dangerous, code, message, hint in dangers
         if is_dangerous
     ]
@@ -77,7 +78,7 @@ def application_owns_nothing(
     if not owned:
         return []
     return [
-        Warning(
+        checks.Warning(
             f"The application's database role owns what it should only use: {', '.join(owned)}.",
             hint="Run `manage.py migrate` with DATABASE_OWNER_URL of another role.",
             id="ticketing.W001",

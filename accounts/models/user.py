@@ -23,7 +23,7 @@ class EmailAddressField(models.EmailField):  # type: ignore[type-arg] # generic 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, *, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=email, **fields)
+        user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.save()
         return user

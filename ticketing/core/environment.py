@@ -39,8 +39,7 @@ class Environment(FileAwareEnv):
         except EnvValidationError as error:
             problems_of: dict[str, list[str]] = error.error_messages  # type: ignore[assignment] # of several variables
             lines = [
-                f"  {name}: {' '.join(problems)}"
-                for name, problems in sorted(problems_of.items())
+                f"  {name}: {' '.join(problems)}" for name, problems in sorted(problems_of.items())
             ]
             report = ["The environment is not complete:", *lines, "See .env.example."]
             raise ImproperlyConfigured("\n".join(report)) from None

@@ -1,0 +1,30 @@
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+
+from accounts.models import LegalText, User
+from ticketing.demo import PASSWORD, PEOPLE
+
+pytestmark = pytest.mark.django_db
+
+
+def test_demo_when_loaded_twice_is_there_once():
+    call_command("load_demo")
+    call_command("load_demo")
+
+    assert User.objects.count() == len(PEOPLE)
+    assert LegalText.objects.count() == 6
+
+
+def test_demo_people_can_sign_in():
+    call_command("load_demo")
+
+    for person in PEOPLE:
+        assert authenticate(email=person["email"], password=PASSWORD) is not None
+
+
+def test_demo_in_production_is_refused(settings):
+    settings.IS_PRODUCTION = True
+
+    with pytest.raises(CommandError, match="public"):
+        call_command("load_demo")
