@@ -9,9 +9,10 @@ import gzip
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cached_property, wraps
+from http import HTTPStatus
 from typing import Any, Self
 
 from django.conf import settings
@@ -88,6 +89,10 @@ def forget_pages(*tags: str) -> None:
     )
 
 
+type Headers = list[tuple[str, str]]
+type Reply = tuple[str, Headers, bytes]
+
+
 @dataclass(frozen=True)
 class StoredPage:
     body: bytes
@@ -100,7 +105,8 @@ class StoredPage:
     @classmethod
     def of(cls, response: HttpResponse, freshness: Freshness) -> Self:
         headers = dict(response.items())
-        headers.pop("X-Request-ID", None)
+        for name in ("X-Request-ID", "Content-Length"):
+            headers.pop(name, None)
         headers["ETag"] = f'W/"{hashlib.sha256(response.content).hexdigest()[:20]}"'
         headers["Vary"] = "Accept-Encoding"
         zipped = gzip.compress(response.content, compresslevel=9, mtime=0)
@@ -131,78 +137,137 @@ class StoredPage:
         """Whether this copy was compared with Redis within the last second."""
         return time.monotonic() - self.known_at < SECONDS_IN_MEMORY
 
-    def answer(self, request: HttpRequest) -> HttpResponse:
-        meta = request.META
-        if self.headers["ETag"] in meta.get("HTTP_IF_NONE_MATCH", ""):
-            response = HttpResponse(status=304, headers=self.headers)
-        elif "gzip" in meta.get("HTTP_ACCEPT_ENCODING", ""):
-            response = HttpResponse(self.zipped, headers=self.headers)
-            response.headers["Content-Encoding"] = "gzip"
+    # The three replies are put together once, not for every reader.
+
+    @cached_property
+    def plain(self) -> Reply:
+        length = ("Content-Length", str(len(self.body)))
+        return "200 OK", [*self.headers.items(), length], self.body
+
+    @cached_property
+    def compressed(self) -> Reply:
+        length = ("Content-Length", str(len(self.zipped)))
+        headers = [*self.headers.items(), length, ("Content-Encoding", "gzip")]
+        return "200 OK", headers, self.zipped
+
+    @cached_property
+    def unchanged(self) -> Reply:
+        return "304 Not Modified", list(self.headers.items()), b""
+
+    def reply(self, environ: dict[str, Any]) -> Reply:
+        if self.headers["ETag"] in environ.get("HTTP_IF_NONE_MATCH", ""):
+            status, headers, body = self.unchanged
+        elif "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            status, headers, body = self.compressed
         else:
-            response = HttpResponse(self.body, headers=self.headers)
-        response.headers["X-Request-ID"] = id_of(request)
-        return response
+            status, headers, body = self.plain
+        return status, [*headers, ("X-Request-ID", id_of(environ))], body
+
+    def response(self, request: HttpRequest) -> HttpResponse:
+        status, headers, body = self.reply(request.META)
+        return HttpResponse(body, status=int(status[:3]), headers=dict(headers))
 
 
-AWAY = object()
+_memory: dict[str, StoredPage] = {}
+_AWAY = object()
+_hits = cached_pages.labels("hit")
+
+
+def key_of(environ: dict[str, Any]) -> str | None:
+    """Where a request's page would be kept: all that Django would judge the address by.
+
+    Only hosts that Django let pass are ever stored, so a foreign one finds nothing.
+    """
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or environ.get("QUERY_STRING"):
+        return None
+    forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "") if settings.TRUSTED_PROXIES else ""
+    host, path = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", "")
+    return f"{KEYS}:{environ['wsgi.url_scheme']}:{forwarded}://{host}{path}"
+
+
+def find(key: str) -> StoredPage | None:
+    """The page as this process or Redis has it, perhaps one that has run out."""
+    page = _memory.get(key)
+    if page and page.is_known:
+        return page
+    data = ask_redis(lambda: redis_client().get(key), otherwise=_AWAY)
+    if data is _AWAY:
+        return page
+    _memory.pop(key, None)
+    if not isinstance(data, bytes):
+        return None
+    page = StoredPage.from_bytes(data)
+    remember(key, page)
+    return page
+
+
+def remember(key: str, page: StoredPage) -> None:
+    if len(_memory) >= MOST_PAGES_IN_MEMORY:
+        _memory.clear()
+    _memory[key] = page
+
+
+def forget_everything_in_memory() -> None:
+    _memory.clear()
+
+
+class CachedPages:
+    """Stands before Django: a page that is there costs nothing of Django's own."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        self.application = application
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        key = key_of(environ)
+        page = find(key) if key else None
+        if page is None or not page.is_fresh:
+            return self.application(environ, start_response)
+        _hits.inc()
+        status, headers, body = page.reply(environ)
+        start_response(status, headers)
+        return (body,)
 
 
 class PageCacheMiddleware:
+    """Keeps what may be kept, and shows the last copy when a page cannot be made."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.memory: dict[str, StoredPage] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"} or request.META.get("QUERY_STRING"):
+        key = key_of(request.META)
+        if key is None:
             return self.get_response(request)
-        key = f"{KEYS}:{request.scheme}://{request.META.get('HTTP_HOST', '')}{request.path_info}"
-        page = self.find(key)
+        page = find(key)
         if page and page.is_fresh:
-            cached_pages.labels("hit").inc()
-            return page.answer(request)
+            _hits.inc()
+            return page.response(request)
         return self.make(request, key, page)
-
-    def find(self, key: str) -> StoredPage | None:
-        page = self.memory.get(key)
-        if page and page.is_known:
-            return page
-        data = ask_redis(lambda: redis_client().get(key), otherwise=AWAY)
-        if data is AWAY:
-            return page
-        self.memory.pop(key, None)
-        if not isinstance(data, bytes):
-            return None
-        page = StoredPage.from_bytes(data)
-        self.remember(key, page)
-        return page
 
     def make(self, request: HttpRequest, key: str, last_resort: StoredPage | None) -> HttpResponse:
         epoch = ask_redis(lambda: redis_client().get(EPOCH), otherwise=None)
         response = self.get_response(request)
-        if response.status_code >= 500 and last_resort:
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and last_resort:
             cached_pages.labels("last_resort").inc()
-            return last_resort.answer(request)
+            return last_resort.response(request)
         freshness = getattr(response, "freshness", None)
         if freshness is None or not is_same_for_everybody(response):
             return response
         cached_pages.labels("miss").inc()
         page = StoredPage.of(response, freshness)
-        self.remember(key, page)
+        remember(key, page)
         keys = [EPOCH, key, *(f"{KEYS}:tag:{tag}" for tag in freshness.tags)]
         values = [epoch or b"0", page.to_bytes(), SECONDS_AS_LAST_RESORT]
         ask_redis(lambda: redis_client().eval(KEEP, len(keys), *keys, *values), otherwise=None)
-        return page.answer(request)
-
-    def remember(self, key: str, page: StoredPage) -> None:
-        if len(self.memory) >= MOST_PAGES_IN_MEMORY:
-            self.memory.clear()
-        self.memory[key] = page
+        return page.response(request)
 
 
 def is_same_for_everybody(response: HttpResponse) -> bool:
     """Refuse what must not be repeated, whatever the view declared."""
     return (
-        response.status_code == 200
+        response.status_code == HTTPStatus.OK
         and not response.streaming
         and not response.cookies
         and not has_vary_header(response, "Cookie")

@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -18,9 +19,9 @@ WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 View = Callable[[HttpRequest], HttpResponse]
 
 
-def id_of(request: HttpRequest) -> str:
+def id_of(environ: dict[str, Any]) -> str:
     """The caller's X-Request-ID if it is well formed, else a new one."""
-    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    given = environ.get("HTTP_X_REQUEST_ID", "")
     return given if WELL_FORMED_ID.fullmatch(given) else new_id().hex
 
 
@@ -29,7 +30,7 @@ class RequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = id_of(request)
+        name = id_of(request.META)
         token = request_id.set(name)
         started = time.perf_counter()
         try:

@@ -39,7 +39,7 @@ def main() -> int:
         folder = Path(os.environ.get("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
         lock = prepare_folder(folder)
         state = State.read(folder)
-        state.choose_ports("postgres", "valkey", "smtp", "mails", web=port)
+        state.choose_ports("postgres", "valkey", "smtp", "mails", folder=folder, web=port)
         state.write(folder)
         supervisor = Supervisor(folder / "logs")
         start_everything(supervisor, folder, state, port)

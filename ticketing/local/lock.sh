@@ -1,5 +1,5 @@
 #!/bin/sh
-# Resolve pyproject.toml into the two locks, with hashes and without any registry's address.
+# Resolve pyproject.toml into the locks, with hashes and without any registry's address.
 set -eu
 cd "$(dirname "$0")/../.."
 uv=$(command -v uv || echo .uv/bin/uv)
@@ -8,3 +8,6 @@ options="--quiet --generate-hashes --universal --no-header --no-emit-index-url -
 "$uv" pip compile $options pyproject.toml -o requirements.txt "$@"
 # shellcheck disable=SC2086
 "$uv" pip compile $options pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt "$@"
+# For the stand-ins of docker-compose.yml.
+# shellcheck disable=SC2086
+"$uv" pip compile $options --group local -c requirements.txt -o requirements-local.txt "$@"

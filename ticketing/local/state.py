@@ -7,12 +7,15 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
+from zlib import crc32
 
 from ticketing.local.ports import first_free, is_free
 from ticketing.local.trouble import Trouble
 
 FORMAT = 1
-PART_PORTS = 20_000  # the parts' own ports are looked for from here
+# The parts' own ports: each data folder looks from a place of its own, so that two runs that
+# start together do not choose the same.
+FIRST_PORT, PORTS = 20_000, 10_000
 
 
 @dataclass
@@ -52,13 +55,14 @@ class State:
             os.fsync(file.fileno())
         draft.rename(path)
 
-    def choose_ports(self, *names: str, web: int) -> None:
+    def choose_ports(self, *names: str, folder: Path, web: int) -> None:
         """The ports of the last run where they are still free, else others."""
+        start = FIRST_PORT + crc32(str(folder).encode()) % PORTS
         for name in names:
             others = {web, *(port for other, port in self.ports.items() if other != name)}
             known = self.ports.get(name)
             if known is None or known in others or not is_free(known):
-                self.ports[name] = first_free(PART_PORTS, taken=others)
+                self.ports[name] = first_free(start, taken=others)
 
 
 def prepare_folder(folder: Path) -> IO[str]:

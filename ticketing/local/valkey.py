@@ -30,9 +30,12 @@ class Valkey:
         settings = [part for name, value in options.items() for part in (f"--{name}", value)]
         return [str(get_binary_path()), *settings]
 
+    def client(self) -> Redis:
+        return Redis(host=HOST, port=self.port, socket_timeout=1)
+
     def is_ready(self) -> bool:
         try:
-            with Redis(host=HOST, port=self.port, socket_timeout=1) as client:
+            with self.client() as client:
                 return bool(client.ping())
         except (RedisError, OSError):
             return False

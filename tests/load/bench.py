@@ -1,0 +1,106 @@
+"""`make bench`: this product beside the bare limit of the same machine, in one run.
+
+Short runs of all targets take turns and the best of each counts: the machine is shared, and
+gthread can put all keep-alive connections on one worker.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.kit.running import BASE_DIR, Run, until
+from ticketing.local.__main__ import answers
+from ticketing.local.ports import HOST, first_free
+
+PERCENTILES = Path(__file__).with_name("percentiles.lua")
+
+
+@dataclass(frozen=True)
+class Result:
+    per_second: float
+    p50: float
+    p95: float
+    p99: float
+    errors: int
+
+
+def measure(address: str, *, connections: int, seconds: int) -> Result:
+    command = [
+        "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s",
+        "--script", str(PERCENTILES), address,
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    line = re.search(r"^RESULT (.+)$", done.stdout, re.MULTILINE)
+    assert line, done.stdout
+    rate, p50, p95, p99, errors = line[1].split()
+    return Result(float(rate), float(p50), float(p95), float(p99), int(errors))
+
+
+def start_bare(port: int, *, body: int) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PORT": str(port), "BARE_BODY": str(body)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "tests.load.bare"],
+        cwd=BASE_DIR,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--seconds", type=int, default=4)
+    options.add_argument("--connections", type=int, nargs="+", default=[16, 64])
+    chosen = options.parse_args()
+
+    with tempfile.TemporaryDirectory(prefix="ticketing-bench-") as folder:
+        Path(folder).chmod(0o755)
+        port = first_free(29_000)
+        run = Run(Path(folder) / "data", port, WEB_CONCURRENCY="2")
+        run.start()
+        bare = None
+        try:
+            run.wait_until_ready()
+            home = run.get("/")
+            bare_port = first_free(port + 1)
+            bare = start_bare(bare_port, body=len(home.text.encode()))
+            until(lambda: answers(f"http://{HOST}:{bare_port}/"))
+            targets = {
+                "bare WSGI answer": f"http://{HOST}:{bare_port}/",
+                "/health/live": f"http://{HOST}:{port}/health/live",
+                "home page, anonymous": f"http://{HOST}:{port}/",
+            }
+            for connections in chosen.connections:
+                print_table(targets, connections, chosen.rounds, chosen.seconds)
+        finally:
+            if bare is not None:
+                bare.terminate()
+                bare.wait()
+            run.stop()
+
+
+def print_table(targets: dict[str, str], connections: int, rounds: int, seconds: int) -> None:
+    results: dict[str, list[Result]] = {name: [] for name in targets}
+    for _ in range(rounds):
+        for name, address in targets.items():
+            results[name].append(measure(address, connections=connections, seconds=seconds))
+    best = {name: max(many, key=lambda one: one.per_second) for name, many in results.items()}
+    limit = best["bare WSGI answer"].per_second
+    print(f"\n{connections} connections, best of {rounds} runs of {seconds} s each, taking turns")
+    print(f"{'':24}{'req/s':>9}{'of bare':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'errors':>8}")
+    for name, one in best.items():
+        share = one.per_second / limit
+        errors = sum(each.errors for each in results[name])
+        print(
+            f"{name:24}{one.per_second:9,.0f}{share:9.0%}"
+            f"{one.p50:9.2f}{one.p95:9.2f}{one.p99:9.2f}{errors:8}"
+        )
+
+
+if __name__ == "__main__":
+    main()
