@@ -5,12 +5,14 @@ next start.
 """
 
 import json
+import logging
 import os
 import signal
 import sys
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -24,6 +26,8 @@ from moto.s3.models import s3_backends
 from werkzeug.serving import run_simple
 from werkzeug.test import Client
 
+# moto refuses strangers and checks nobody's signature.
+SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=demo/20260101/us-east-1/s3/aws4_request"}
 KEPT_HEADERS = ("content-type", "content-disposition", "content-encoding", "cache-control")
 
 
@@ -38,7 +42,7 @@ class Keeper:
         self.kept: dict[str, datetime] = {}
         self.lock = Lock()
         folder.mkdir(parents=True, exist_ok=True)
-        self.client.put(f"/{bucket}")
+        self.client.put(f"/{bucket}", headers=SIGNED)
         for file in folder.glob("*.object"):
             self.put_back(file)
         self.kept = self.objects()
@@ -54,7 +58,7 @@ class Keeper:
         """All of them, because forms and batches name their objects in the body."""
         objects = self.objects()
         for name in self.kept.keys() - objects.keys():
-            self.file_of(name).unlink()
+            self.file_of(name).unlink(missing_ok=True)
         for name, changed_at in objects.items():
             if self.kept.get(name) != changed_at:
                 self.keep(name)
@@ -68,7 +72,11 @@ class Keeper:
         return self.folder / f"{sha256(name.encode()).hexdigest()}.object"
 
     def keep(self, name: str) -> None:
-        found = self.client.get(quote(f"/{self.bucket}/{name}"))
+        found = self.client.get(quote(f"/{self.bucket}/{name}"), headers=SIGNED)
+        if found.status_code == HTTPStatus.NOT_FOUND:
+            return  # deleted meanwhile, by a call that comes here next
+        if found.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"{name} cannot be kept: {found.status}")
         headers = {
             header: value
             for header, value in found.headers.items()
@@ -83,11 +91,12 @@ class Keeper:
         head, _, body = file.read_bytes().partition(b"\n")
         facts = json.loads(head)
         path = quote(f"/{self.bucket}/{facts['name']}")
-        self.client.put(path, data=body, headers=facts["headers"])
+        self.client.put(path, data=body, headers=SIGNED | facts["headers"])
 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else a line for each request
     keeper = Keeper(Path(os.environ["DATA_DIR"]) / "objects", bucket=os.environ["MEDIA_BUCKET"])
     run_simple(os.environ["HOST"], int(os.environ["S3_PORT"]), keeper, threaded=True)
 

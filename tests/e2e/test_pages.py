@@ -70,7 +70,7 @@ def test_keyboard_reaches_the_content_first(page, live_server):
     page.keyboard.press("Tab")
 
     focused = page.evaluate("document.activeElement.getAttribute('href')")
-    assert focused == "#main"
+    assert focused == "#content"
 
 
 def test_page_works_without_javascript(browser, live_server):
