@@ -50,7 +50,10 @@ if [ ! -x .venv/bin/python ] || [ "$(cat .venv/made-from 2>/dev/null)" != "$lock
     say "installing Python $(cat .python-version) and the packages of the lock …"
     [ -x .venv/bin/python ] || "$uv" venv --quiet .venv ||
         give_up "Python $(cat .python-version) could not be had. Install it and try again."
-    VIRTUAL_ENV=.venv "$uv" pip sync --quiet --require-hashes requirements-dev.txt ||
+    # A company's own certificates are known to the system, not to uv.
+    export VIRTUAL_ENV=.venv
+    "$uv" pip sync --quiet --require-hashes requirements-dev.txt 2>.cache/sync.log ||
+        "$uv" pip sync --quiet --require-hashes --system-certs requirements-dev.txt ||
         give_up "the packages could not be installed (see above)."
     printf '%s' "$lock" >.venv/made-from
 fi
