@@ -71,7 +71,7 @@ class DemoForm(forms.Form):
         choices=[("card", gettext_lazy("By card")), ("transfer", gettext_lazy("By transfer"))],
         widget=forms.RadioSelect,
     )
-    terms = forms.BooleanField(label=gettext_lazy("I have read the terms of the organizer."))
+    terms = forms.BooleanField(label=gettext_lazy("I have read the terms of the organizer"))
 
     def clean(self) -> dict[str, Any] | None:
         if self.is_bound and self.data.get("mail") == "":
@@ -96,7 +96,7 @@ class DemoPlaces(forms.Form):
 def gallery_context(request: HttpRequest) -> dict[str, Any]:
     wrong = {"name": "Ada", "mail": "", "country": "XX", "message": "…" * 201}
     filled = {"name": "Ada Lovelace", "mail": "ada@example.org", "country": "FR", "way": "card"}
-    locked = DemoForm(filled, auto_id="locked_%s")
+    locked = DemoForm(initial=filled, auto_id="locked_%s")
     for field in locked.fields.values():
         field.disabled = True
     pages = Paginator(range(230), 10)

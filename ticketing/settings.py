@@ -88,6 +88,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# A task whose broker is lost will be delivered again; then its first run must not go on.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -118,6 +120,7 @@ STORAGES = {
             "region_name": env.str("AWS_REGION", None),
             "addressing_style": "path" if env.str("S3_ENDPOINT_URL", None) else "auto",
             "querystring_expire": 600,  # seconds
+            "signature_version": "s3v4",  # encrypted buckets and newer regions take no other
             "file_overwrite": False,
         },
     }
@@ -151,6 +154,7 @@ MIDDLEWARE = [
     "ticketing.core.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ticketing.core.security.SecurityHeadersMiddleware",
+    "ticketing.health.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ticketing.core.languages.LanguageMiddleware",
     "ticketing.core.problems.ProblemMiddleware",

@@ -190,6 +190,7 @@ def test_run_when_the_data_folder_is_a_file_says_so(make_run, tmp_path):
         ("state.json", "{", "cannot be read"),
         ("state.json", '{"format": 99}', "another version of this product"),
         ("postgres/data/PG_VERSION", "15\n", "holds data of PostgreSQL 15"),
+        ("postgres/data/PG_VERSION", "18\n", "holds a database but not its password"),
         ("postgres/data/notes.txt", "x", "no PostgreSQL data folder"),
     ],
 )

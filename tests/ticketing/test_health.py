@@ -79,6 +79,13 @@ def test_live_when_the_database_is_away_is_alive(client):
     assert (answer.status_code, answer.content) == (200, b"ok")
 
 
+@pytest.mark.parametrize("probe", ["/health/live", "/health/ready"])
+def test_load_balancer_may_ask_by_address(client, probe):
+    answer = client.get(probe, headers={"Host": "10.0.3.7:8000"})
+
+    assert answer.status_code == 200
+
+
 def test_health_for_people_names_each_part_in_their_language(client):
     english = client.get("/health")
     french = client.get("/health", headers={"Accept-Language": "fr-CA,fr;q=0.9"})

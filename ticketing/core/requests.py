@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from ticketing.core.metrics import requests_seconds
 
 logger = logging.getLogger(__name__)
 
+HEALTH_PATH = "/health/"
 WELL_FORMED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -49,6 +51,8 @@ class RequestMiddleware:
         # The route and not the path: paths carry keys and names of people.
         route, status = route_of(request), response.status_code
         requests_seconds.labels(request.method, route, status).observe(seconds)
+        if route.startswith(HEALTH_PATH) and response.status_code == HTTPStatus.OK:
+            return  # asked every few seconds, and only news when it is bad
         logger.info(
             "request",
             extra={
@@ -61,5 +65,7 @@ class RequestMiddleware:
 
 
 def route_of(request: HttpRequest) -> str:
+    if request.path_info.startswith(HEALTH_PATH):
+        return request.path_info
     match = request.resolver_match
     return f"/{match.route}" if match else "unmatched"

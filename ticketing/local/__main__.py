@@ -136,9 +136,15 @@ def start_servers(
     cluster = None
     if "DATABASE_URL" not in os.environ:
         cluster = cluster_of(folder, state)
-        if not (cluster.data / "PG_VERSION").exists():
-            say("  making a PostgreSQL data folder …")
+        is_known = cluster.exists
+        if not is_known:
+            say(f"  making a PostgreSQL data folder in {cluster.folder} …")
         cluster.create()
+        if is_known and state.is_new:
+            raise Trouble(
+                f"{folder} holds a database but not its password: put state.json back, or move "
+                "the folder away to start anew."
+            )
         servers.append(
             Part(
                 "postgres",

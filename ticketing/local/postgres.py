@@ -61,11 +61,11 @@ class Cluster:
     def __init__(self, folder: Path, *, port: int, password: str, durable: bool = True) -> None:
         self.account = Account.to_run_as()
         self.popen = self.account.popen if self.account else {}
+        self.port = port
+        self.password = password
         self.folder = self._reachable(folder)
         self.data = self.folder / "data"
         self.bin = self._binaries()
-        self.port = port
-        self.password = password
         self.durable = durable
 
     def _reachable(self, folder: Path) -> Path:
@@ -75,7 +75,8 @@ class Cluster:
         os.chown(folder, self.account.uid, self.account.gid)
         if self.account.can_use(folder):
             return folder
-        name = sha256(str(folder).encode()).hexdigest()[:12]
+        # Named by the password too: after the folder was thrown away another cluster is made.
+        name = sha256(f"{folder} {self.password}".encode()).hexdigest()[:12]
         common = COMMON_GROUND / name
         common.mkdir(parents=True, exist_ok=True)
         os.chown(common, self.account.uid, self.account.gid)
@@ -113,10 +114,14 @@ class Cluster:
         settings = [part for item in options.items() for part in ("-c", "=".join(item))]
         return [str(self.bin / "postgres"), "-D", str(self.data), *settings]
 
+    @property
+    def exists(self) -> bool:
+        return (self.data / "PG_VERSION").exists()
+
     def create(self) -> None:
         """Make the data folder unless it is there; refuse one of another version."""
         version_file = self.data / "PG_VERSION"
-        if version_file.exists():
+        if self.exists:
             version = version_file.read_text().strip()
             if version != MAJOR_VERSION:
                 raise Trouble(
@@ -177,13 +182,13 @@ class Cluster:
     def create_owner(self) -> None:
         """The role that migrates: it owns the database and may admit the application's role."""
         with self.connect() as server:
-            if not exists(server, "pg_roles", "rolname", OWNER):
+            if not has_row(server, "pg_roles", "rolname", OWNER):
                 server.execute(
                     sql.SQL("CREATE ROLE {} LOGIN CREATEROLE CREATEDB PASSWORD {}").format(
                         sql.Identifier(OWNER), sql.Literal(self.password)
                     )
                 )
-            if not exists(server, "pg_database", "datname", DATABASE):
+            if not has_row(server, "pg_database", "datname", DATABASE):
                 server.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(
                         sql.Identifier(DATABASE), sql.Identifier(OWNER)
@@ -194,7 +199,7 @@ class Cluster:
         return f"postgresql://{user}:{self.password}@{HOST}:{self.port}/{database}"
 
 
-def exists(server: psycopg.Connection[Any], table: str, column: str, name: str) -> bool:
+def has_row(server: psycopg.Connection[Any], table: str, column: str, name: str) -> bool:
     question = sql.SQL("SELECT 1 FROM {} WHERE {} = %s").format(
         sql.Identifier(table), sql.Identifier(column)
     )

@@ -24,13 +24,16 @@ class State:
     secret_key: str
     database_password: str
     ports: dict[str, int]
+    is_new: bool = False
 
     @classmethod
     def read(cls, folder: Path) -> "State":
         """The folder's state, made on the first run."""
         path = folder / "state.json"
         if not path.exists():
-            state = cls(FORMAT, secrets.token_urlsafe(48), secrets.token_urlsafe(24), {})
+            state = cls(
+                FORMAT, secrets.token_urlsafe(48), secrets.token_urlsafe(24), {}, is_new=True
+            )
             state.write(folder)
             return state
         try:
@@ -50,7 +53,7 @@ class State:
         # Whole or not at all, and for its owner's eyes alone.
         path, draft = folder / "state.json", folder / "state.json.new"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(asdict(self), file, indent=2)
+            json.dump(asdict(self) | {"is_new": False}, file, indent=2)
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
