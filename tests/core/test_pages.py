@@ -6,11 +6,12 @@ from itertools import count
 import pytest
 from django.db import OperationalError, transaction
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from ticketing.core import pages, redis
-from ticketing.core.pages import forget_pages, path_in_language, public_page
+from ticketing.core.pages import CachedPages, forget_pages, path_in_language, public_page
+from ticketing.urls import urlpatterns as project
 
 made = count(1)
 is_database_away = False
@@ -58,7 +59,15 @@ urlpatterns = [
     path("nonce", with_nonce),
     path("missing", missing),
     path("personal", personal),
+    *project,
 ]
+
+
+def another_process():
+    """A client of a process that has nothing in its memory yet."""
+    pages.forget_everything_in_memory()
+    return Client()
+
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
@@ -87,7 +96,7 @@ def test_public_page_from_cache_asks_no_database(client, django_assert_num_queri
 def test_public_page_when_made_by_another_process_is_found_in_redis(client):
     first = client.get("/poster")
 
-    assert Client().get("/poster").content == first.content
+    assert another_process().get("/poster").content == first.content
 
 
 def test_public_page_when_its_etag_is_known_answers_304(client):
@@ -137,7 +146,7 @@ def test_forget_pages_after_the_commit_makes_the_page_anew(
     with django_capture_on_commit_callbacks(execute=True):
         forget_pages("poster")
 
-    assert Client().get("/poster").content != first.content
+    assert another_process().get("/poster").content != first.content
 
 
 @pytest.mark.django_db(transaction=True)
@@ -146,9 +155,9 @@ def test_forget_pages_before_the_commit_forgets_nothing(client):
 
     with transaction.atomic():
         forget_pages("poster")
-        assert Client().get("/poster").content == first.content
+        assert another_process().get("/poster").content == first.content
 
-    assert Client().get("/poster").content != first.content
+    assert another_process().get("/poster").content != first.content
 
 
 def test_forget_pages_within_a_second_reaches_a_process_that_remembers(
@@ -178,7 +187,7 @@ def test_a_page_made_from_what_was_true_before_a_change_is_not_kept(
 
     first = client.get("/poster")
 
-    assert Client().get("/poster").content != first.content
+    assert another_process().get("/poster").content != first.content
 
 
 def test_page_when_it_has_run_out_and_the_database_is_away_is_shown_all_the_same(
@@ -189,7 +198,7 @@ def test_page_when_it_has_run_out_and_the_database_is_away_is_shown_all_the_same
     monkeypatch.setattr(pages.time, "time", lambda: now + 31)
     monkeypatch.setattr(f"{__name__}.is_database_away", True)
 
-    again = Client().get("/poster")
+    again = another_process().get("/poster")
 
     assert (again.status_code, again.content) == (200, first.content)
 
@@ -206,7 +215,7 @@ def test_page_when_redis_was_emptied_is_made_anew(client):
     first = client.get("/poster")
     redis.redis_client().flushall()
 
-    assert Client().get("/poster").content != first.content
+    assert another_process().get("/poster").content != first.content
 
 
 def test_page_when_asked_with_a_query_is_not_kept(client):
@@ -226,3 +235,50 @@ def test_page_when_asked_with_a_query_is_not_kept(client):
 )
 def test_path_in_language_swaps_the_prefix(path, code, there):
     assert path_in_language(path, code) == there
+
+
+def asked_of_wsgi(application, path, **environ):
+    """A request as gunicorn hands it over, and the answer as gunicorn gets it."""
+    began = []
+    wanted = RequestFactory().get(path, **environ).environ
+    body = b"".join(application(wanted, lambda *answer: began.append(answer)))
+    return began[0][0], dict(began[0][1]), body
+
+
+def test_page_that_is_there_is_answered_before_django_begins(client):
+    def django(environ, start_response):
+        raise AssertionError("Django was asked")
+
+    made_by_django = client.get("/poster")
+
+    status, headers, body = asked_of_wsgi(CachedPages(django), "/poster")
+
+    assert (status, body) == ("200 OK", made_by_django.content)
+    assert headers["ETag"] == made_by_django["ETag"]
+    assert headers["Content-Length"] == str(len(body))
+    assert len(headers["X-Request-ID"]) == 32
+
+
+@pytest.mark.parametrize(
+    ("path", "environ"),
+    [
+        ("/poster", {"HTTP_HOST": "evil.example"}),
+        ("/poster", {"wsgi.url_scheme": "https"}),
+        ("/poster", {"REQUEST_METHOD": "POST"}),
+        ("/poster", {"QUERY_STRING": "a=1"}),
+        ("/personal", {}),
+    ],
+)
+def test_page_that_was_not_made_for_this_very_request_is_left_to_django(client, path, environ):
+    client.get("/poster")
+    client.get("/personal")
+    asked = []
+
+    def django(environ, start_response):
+        asked.append(environ)
+        start_response("200 OK", [])
+        return [b""]
+
+    asked_of_wsgi(CachedPages(django), path, **environ)
+
+    assert len(asked) == 1

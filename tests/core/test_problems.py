@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from ticketing.core.errors import Conflict, InvalidInput, NotAllowed, NotThere, TryLater
 from ticketing.core.problems import add_to_form, status_of
+from ticketing.urls import urlpatterns as project
 
 
 class SoldOut(Conflict):
@@ -76,6 +77,7 @@ urlpatterns = [
     path("sold-out", page),
     path("away", page_without_database),
     path("broken", broken),
+    *project,
 ]
 handler500 = "ticketing.errors.server_error"
 pytestmark = pytest.mark.urls(__name__)

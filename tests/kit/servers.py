@@ -7,6 +7,7 @@ gets a copy of it and connects as the application's role, so that a missing gran
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,7 +51,13 @@ def start_servers() -> None:
     valkey = Valkey(folder / "valkey", port=first_free(port + 1))
     _supervisor = Supervisor(folder / "logs")
     _supervisor.start(
-        Part("postgres", cluster.command, is_ready=cluster.is_ready, popen=cluster.popen),
+        Part(
+            "postgres",
+            cluster.command,
+            is_ready=cluster.is_ready,
+            popen=cluster.popen,
+            stop_signal=signal.SIGINT,  # its "fast" shutdown: waits for no client
+        ),
         Part("valkey", valkey.command, is_ready=valkey.is_ready),
     )
     cluster.create_owner()
