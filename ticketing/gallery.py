@@ -115,7 +115,7 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
         "yen": Money(12000, "JPY"),
         "dinar": Money(7250, "KWD"),
         "cards": demo_cards(),
-        "until": timezone.make_aware(datetime(2027, 5, 14, 19, 42)),  # noqa: DTZ001
+        "until": timezone.make_aware(datetime(2027, 5, 14, 19, 42)),  # noqa: DTZ001 - made aware just around it
         "steps": [{"label": _("Events"), "address": "#top"}, {"label": LONG, "address": "#top"}],
         "page": pages.page(7),
         "page_numbers": list(pages.get_elided_page_range(7)),
