@@ -44,6 +44,10 @@ class LegalTextAdmin(ModelAdmin):
     list_select_related = ["changed_by"]
     readonly_fields = ["changed_at", "changed_by"]
 
+    def get_fields(self, request: HttpRequest, obj: LegalText | None = None) -> list[str]:
+        written = ["kind", "language", "body"]
+        return [*written, *self.readonly_fields] if obj else written
+
     def save_model(
         self, request: HttpRequest, obj: LegalText, form: "ModelForm[LegalText]", change: Any
     ) -> None:

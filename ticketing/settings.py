@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from django.templatetags.static import static
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
@@ -275,6 +276,10 @@ UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
     "SITE_URL": "/",
+    "SITE_SYMBOL": "confirmation_number",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("img/favicon.svg")}
+    ],
     "SHOW_HISTORY": True,
     "COLORS": {  # the accent of tokens.css, light to dark
         "primary": {

@@ -20,7 +20,7 @@ ADMIN_CSP: dict[str, Any] = {
 class SecurityHeadersMiddleware(ContentSecurityPolicyMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> Any:
         if request.path_info.startswith(ADMIN_PATH):
-            response.headers.setdefault(CSP.HEADER_ENFORCE, build_policy(ADMIN_CSP))
+            response.headers.setdefault(str(CSP.HEADER_ENFORCE), build_policy(ADMIN_CSP))
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault(
             "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(), usb=()"
