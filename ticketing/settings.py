@@ -255,6 +255,7 @@ LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_paths": {"()": "ticketing.core.logs.WithoutPaths"}},
     "formatters": {"json": {"()": "ticketing.core.logs.JSONFormatter"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json"},
@@ -263,8 +264,9 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
-        # One line per request is written by RequestMiddleware; this one would double it.
-        "django.request": {"level": "ERROR"},
+        # One line per request is written by RequestMiddleware; these would double it.
+        "django.request": {"level": "ERROR", "filters": ["without_paths"]},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "celery": {"level": "WARNING"},
     },
 }

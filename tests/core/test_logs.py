@@ -72,3 +72,16 @@ def test_request_id_when_the_caller_s_is_well_formed_is_kept():
     request = RequestFactory().get("/", headers={"X-Request-ID": "trace.42_a-b"})
 
     assert id_of(request.META) == "trace.42_a-b"
+
+
+def test_62_django_s_own_word_on_a_failed_request_names_no_path():
+    django_s = logging.getLogger("django.request")
+    record = django_s.makeRecord(
+        "django.request", logging.ERROR, "f", 1, "Service Unavailable: %s", ("/verify/key",), None,
+        extra={"request": "<WSGIRequest: GET '/verify/key'>"},
+    )  # fmt: skip
+
+    assert not django_s.filter(record)
+    record.exc_info = (ValueError, ValueError("x"), None)
+    assert django_s.filter(record)
+    assert "verify" not in JSONFormatter().format(record)

@@ -36,6 +36,15 @@ def redact(line: str) -> str:
     return line
 
 
+class WithoutPaths(logging.Filter):
+    """Django names the path of each request that fails; RequestMiddleware has its route."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = "unhandled_error", ()
+        record.__dict__.pop("request", None)
+        return bool(record.exc_info)
+
+
 class JSONFormatter(JsonFormatter):
     def __init__(self) -> None:
         super().__init__(

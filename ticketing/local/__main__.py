@@ -145,6 +145,7 @@ def start_servers(
                 f"{folder} holds a database but not its password: put state.json back, or move "
                 "the folder away to start anew."
             )
+        cluster.take_over()
         servers.append(
             Part(
                 "postgres",

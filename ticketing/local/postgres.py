@@ -4,8 +4,10 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tarfile
+import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +24,7 @@ MAJOR_VERSION = "18"
 SUPERUSER = "postgres"
 OWNER = "ticketing_owner"
 DATABASE = "ticketing"
+SECONDS_TO_END = 20.0
 # For a root that cannot let the server's account into its own folders.
 COMMON_GROUND = Path("/var/lib/ticketing")
 
@@ -161,6 +164,25 @@ class Cluster:
         if made.returncode != 0:
             raise Trouble(f"PostgreSQL could not make its data folder: {made.stderr.strip()}")
 
+    def take_over(self) -> None:
+        """End the server that a killed run left behind, and the claim of one that is gone.
+
+        Only for the holder of the data folder's lock. PostgreSQL itself takes any process that
+        got the old number since, even a dead one that nobody has buried, for its rival.
+        """
+        claim = self.data / "postmaster.pid"
+        try:
+            pid = int(claim.read_text().partition("\n")[0])
+        except (OSError, ValueError):
+            return
+        if str(self.data) in command_of(pid):
+            os.kill(pid, signal.SIGINT)
+            deadline = time.monotonic() + SECONDS_TO_END
+            while str(self.data) in command_of(pid) and time.monotonic() < deadline:
+                time.sleep(0.1)
+        if str(self.data) not in command_of(pid):
+            claim.unlink(missing_ok=True)
+
     def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
         return psycopg.connect(
             host=HOST,
@@ -204,3 +226,14 @@ def has_row(server: psycopg.Connection[Any], table: str, column: str, name: str)
         sql.Identifier(table), sql.Identifier(column)
     )
     return server.execute(question, [name]).fetchone() is not None
+
+
+def command_of(pid: int) -> str:
+    """The command line of a living process, else nothing; also nothing of a dead one's number."""
+    if Path("/proc/self").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+        except OSError:
+            return ""
+    asked = ["ps", "-p", str(pid), "-o", "command="]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
