@@ -95,10 +95,9 @@ class Run:
         for path in Path("/proc").glob("[0-9]*"):
             try:
                 command = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                if (
-                    mark in (path / "environ").read_bytes().split(b"\0")
-                    or str(self.folder) in command
-                ):
+                # Valkey writes its title over its environment, but works in the folder.
+                is_there = (path / "cwd").readlink().is_relative_to(self.folder)
+                if is_there or mark in (path / "environ").read_bytes().split(b"\0"):
                     found[int(path.name)] = command
             except OSError:
                 continue  # it ended while we looked
