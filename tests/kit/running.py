@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,8 @@ class Run:
         """kill -9 the run's processes whose command line holds one of the words; all, if none."""
         for pid, command in self.processes().items():
             if not words or any(word in command for word in words):
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it ended with one killed before it
+                    os.kill(pid, signal.SIGKILL)
 
 
 def until(is_so: Callable[[], bool], seconds: float = 30) -> None:
