@@ -37,7 +37,7 @@ def test_run_starts_serves_survives_kill_9_of_everything_and_stops_without_a_tra
     run.wait_until_ended()
     until(lambda: run.processes() == {})
     again = make_run(port=run.port)
-    again.wait_until_ready(30)
+    again.wait_until_ready()
 
     assert "Written before the crash." in again.get("/terms/").text
     assert again.stop() == 0
@@ -69,7 +69,7 @@ def test_run_when_parts_die_restarts_them_and_pages_go_on(make_run):
 
     run.kill("celery")
     assert statuses(run) == dict.fromkeys(PAGES, 200)
-    until(lambda: run.get("/health/ready").json()["parts"]["worker"] == "ok", 60)
+    until(lambda: run.get("/health/ready").json()["parts"]["worker"] == "ok")
 
     run.kill("gunicorn")
     until(lambda: "  web stopped" in run.said())
@@ -111,7 +111,7 @@ def test_run_when_redis_is_emptied_stopped_and_back_goes_on_and_says_what_is_tru
 
     part.start(supervisor.log_of(part))
     until(lambda: run.get("/health/ready").json()["parts"]["redis"] == "ok")
-    until(lambda: run.get("/health/ready").json()["parts"]["worker"] == "ok", 60)
+    until(lambda: run.get("/health/ready").json()["parts"]["worker"] == "ok")
     assert statuses(run) == dict.fromkeys(PAGES, 200)
 
 

@@ -62,7 +62,7 @@ class Run:
                 stderr=subprocess.STDOUT,
             )
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = 120) -> None:
         until(lambda: "Ready after" in self.said() or self.has_ended(), seconds)
         assert not self.has_ended(), self.said()
 
@@ -112,7 +112,7 @@ class Run:
                     os.kill(pid, signal.SIGKILL)
 
 
-def until(is_so: Callable[[], bool], seconds: float = 30) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for another process to get somewhere; fail loudly if it does not."""
     deadline = time.monotonic() + seconds
     while not is_so():
