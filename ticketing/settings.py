@@ -159,6 +159,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ticketing.core.languages.LanguageMiddleware",
     "ticketing.core.problems.ProblemMiddleware",
+    "ticketing.core.limits.LimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -237,6 +238,7 @@ CSRF_FAILURE_VIEW = "ticketing.errors.csrf_failure"
 
 # --- Limits ---------------------------------------------------------------------------------
 RATE_LIMIT_SCALE: float = env.float("RATE_LIMIT_SCALE", 1.0)
+RATE_LIMITS = "ticketing.limits.RATE_LIMITS"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 

@@ -16,7 +16,7 @@ urlpatterns = [
     path("csp-report", csp_report, name="csp-report"),
     path("robots.txt", pages.robots, name="robots"),
     path("admin/", admin.site.urls),
-    re_path(r"^api/", no_such_call),
+    re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("gallery/", pages.gallery, name="gallery"),

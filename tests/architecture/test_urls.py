@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.factories import LegalTextFactory, UserFactory
+from ticketing.limits import RATE_LIMITS, UNLIMITED
 
 
 class For(Enum):
@@ -51,6 +52,23 @@ OTHER_ROUTES = [route for route in ROUTES if not route.startswith("admin/")]
 
 def test_every_route_has_an_owner():
     assert [route for route in OTHER_ROUTES if route not in OWNERS] == []
+
+
+def names_of(patterns, namespace=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names_of(pattern.url_patterns, inner)
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+def test_67_every_public_address_stands_in_the_table_of_limits():
+    names = set(names_of(get_resolver().url_patterns))
+    public = {name for name in names if not name.startswith("admin:")} | {"admin:login"}
+
+    assert public - set(RATE_LIMITS) == UNLIMITED
+    assert set(RATE_LIMITS) <= names
 
 
 @pytest.mark.django_db
