@@ -1,11 +1,14 @@
 """Error pages, in the same dress as the rest and without asking the database."""
 
+import logging
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from ticketing.core.problems import error_answer
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -32,4 +35,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     detail = _("Something broke on our side. We have been told.")
-    return error_answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "broken", detail)
+    try:
+        return error_answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "broken", detail)
+    except Exception:
+        # What broke may be the very page that says so; then plain words must do.
+        logger.exception("error_page_failed")
+        return HttpResponse(detail, status=500, content_type="text/plain; charset=utf-8")

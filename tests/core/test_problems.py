@@ -61,7 +61,7 @@ def page_without_database(request):
     raise OperationalError
 
 
-def broken(request):
+def broken(*args):
     raise ZeroDivisionError
 
 
@@ -181,6 +181,16 @@ def test_64_page_when_it_breaks_shows_no_inside(client):
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.text
     assert "abcdefgh" in answer.text
+
+
+def test_64_page_when_even_the_error_page_is_broken_says_it_in_plain_words(client, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr("ticketing.errors.error_answer", broken)
+
+    answer = client.get("/broken")
+
+    assert (answer.status_code, answer["Content-Type"]) == (500, "text/plain; charset=utf-8")
+    assert answer.text == "Something broke on our side. We have been told."
 
 
 class PlaceForm(forms.Form):

@@ -89,6 +89,14 @@ class Run:
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.read().decode(), dict(error.headers))
 
+    def is_well(self) -> bool:
+        """Whether it answers and every part says of itself that it works."""
+        try:
+            answer = self.get("/health/ready")
+        except OSError:
+            return False
+        return answer.status == 200 and set(answer.json()["parts"].values()) == {"ok"}
+
     def processes(self) -> dict[int, str]:
         """Every process of this run that is alive, with its command line."""
         mark = f"DATA_DIR={self.folder}".encode()

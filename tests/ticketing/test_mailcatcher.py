@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import urllib.request
 
 import pytest
@@ -12,7 +11,9 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
 from tests.core.test_environment import BASE_DIR
+from tests.kit.running import until
 from ticketing.core.environment import mailer
+from ticketing.local.__main__ import answers
 from ticketing.local.ports import first_free
 
 
@@ -24,20 +25,10 @@ def catcher(tmp_path):
     command = [sys.executable, "-m", "ticketing.local.mailcatcher", str(tmp_path)]
     with subprocess.Popen(command, cwd=BASE_DIR, env=environment) as process:
         address = f"http://127.0.0.1:{page}"
-        wait_for(address)
+        until(lambda: answers(address))
         yield f"smtp://127.0.0.1:{smtp}", address
         process.terminate()
     assert process.returncode == 0
-
-
-def wait_for(address):
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            return urllib.request.urlopen(address).close()
-        except OSError:
-            time.sleep(0.05)  # a process is starting; nothing else tells when it listens
-    raise TimeoutError(address)
 
 
 def get(address):
