@@ -70,6 +70,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache, sessions' fast copy, Celery's broker ------------------------------------
 REDIS_URL: str = env.str("REDIS_URL", validate=address_with_scheme("redis", "rediss")) or ""
+# Seconds that a page waits for Redis before it goes on without.
+REDIS_TIMEOUT: float = env.float("REDIS_TIMEOUT", 0.5)
 CACHES = {
     "default": {
         "BACKEND": "ticketing.core.cache.ForgivingRedisCache",
@@ -77,8 +79,8 @@ CACHES = {
         "KEY_PREFIX": "ticketing",
         "OPTIONS": {
             "serializer": "ticketing.core.cache.JSONSerializer",
-            "socket_connect_timeout": 0.3,
-            "socket_timeout": 0.5,
+            "socket_connect_timeout": REDIS_TIMEOUT,
+            "socket_timeout": REDIS_TIMEOUT,
         },
     }
 }

@@ -19,7 +19,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 OURS = (
     "TICKETING_",
     "DATABASE_",
-    "REDIS_URL",
+    "REDIS_",
     "SECRET_KEY",
     "SITE_URL",
     "EMAIL_URL",

@@ -24,8 +24,8 @@ def redis_client() -> Redis:
     """The process's client; its connections are made after a fork, when first used."""
     return Redis.from_url(
         settings.REDIS_URL,
-        socket_connect_timeout=0.3,
-        socket_timeout=0.5,
+        socket_connect_timeout=settings.REDIS_TIMEOUT,
+        socket_timeout=settings.REDIS_TIMEOUT,
         # One repeat at once: a connection that a restarted server has dropped heals unseen.
         retry=Retry(NoBackoff(), 1),
     )
