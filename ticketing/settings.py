@@ -181,7 +181,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "ticketing.core.pages.site",
+                "ticketing.core.site.site",
             ],
         },
     }

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from ticketing.core import pages, redis
-from ticketing.core.pages import CachedPages, forget_pages, path_in_language, public_page
+from ticketing.core.pages import CachedPages, forget_pages, public_page
 from ticketing.urls import urlpatterns as project
 
 made = count(1)
@@ -220,21 +220,6 @@ def test_page_when_redis_was_emptied_is_made_anew(client):
 
 def test_page_when_asked_with_a_query_is_not_kept(client):
     assert client.get("/poster?a=1").content != client.get("/poster?a=1").content
-
-
-@pytest.mark.parametrize(
-    ("path", "code", "there"),
-    [
-        ("/", "fr", "/fr/"),
-        ("/fr/", "en", "/"),
-        ("/terms/", "fr", "/fr/terms/"),
-        ("/fr/terms/", "en", "/terms/"),
-        ("/fr/terms/", "fr", "/fr/terms/"),
-        ("/french/", "fr", "/fr/french/"),
-    ],
-)
-def test_path_in_language_swaps_the_prefix(path, code, there):
-    assert path_in_language(path, code) == there
 
 
 def asked_of_wsgi(application, path, **environ):

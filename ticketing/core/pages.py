@@ -18,7 +18,6 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 from django.utils.cache import has_vary_header
 
 from ticketing.core.metrics import cached_pages
@@ -273,29 +272,3 @@ def is_same_for_everybody(response: HttpResponse) -> bool:
         and not has_vary_header(response, "Cookie")
         and "nonce-" not in response.get("Content-Security-Policy", "")
     )
-
-
-def site(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: the site's name and the same page in the other languages."""
-    language = translation.get_language() or settings.LANGUAGE_CODE
-    return {
-        "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL,
-        "is_right_to_left": translation.get_language_bidi(),
-        "page_languages": [
-            {
-                "code": code,
-                "name": translation.get_language_info(code)["name_local"],
-                "path": path_in_language(request.path, code),
-                "is_current": code == language,
-            }
-            for code, _ in settings.LANGUAGES
-        ],
-    }
-
-
-def path_in_language(path: str, code: str) -> str:
-    """`/fr/terms/` ↔ `/terms/`; the default language has no prefix."""
-    current = translation.get_language_from_path(path)
-    bare = path.removeprefix(f"/{current}") if current else path
-    return bare if code == settings.LANGUAGE_CODE else f"/{code}{bare}"
