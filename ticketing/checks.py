@@ -11,6 +11,7 @@ from django.db import DatabaseError
 
 from ticketing.core.database import application_role_owns
 
+MOST_SENSIBLE_SCALE = 10
 HERE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -56,9 +57,6 @@ def production_is_no_rehearsal(**_: Any) -> Sequence[CheckMessage]:
         for is_dangerous, code, message, hint in dangers
         if is_dangerous
     ]
-
-
-MOST_SENSIBLE_SCALE = 10
 
 
 def is_same_role(one: str, other: str) -> bool:

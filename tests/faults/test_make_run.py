@@ -11,7 +11,7 @@ import pytest
 from tests.kit.running import until
 from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
-from ticketing.local.supervisor import Part, Supervisor
+from ticketing.local.supervisor import Supervisor
 from ticketing.local.valkey import Valkey
 
 PAGES = ["/", "/fr/", "/imprint/", "/health", "/health/live", "/health/ready", "/admin/login/"]
@@ -86,7 +86,7 @@ def own_valkey(tmp_path):
     """A server that the test, not the run, starts and stops."""
     valkey = Valkey(tmp_path / "valkey", port=first_free(30_500 + os.getpid() % 500))
     supervisor = Supervisor(tmp_path / "logs")
-    part = Part("valkey", valkey.command, is_ready=valkey.is_ready)
+    part = valkey.part()
     supervisor.start(part)
     yield valkey, part, supervisor
     supervisor.stop()

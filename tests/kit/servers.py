@@ -7,7 +7,6 @@ gets a copy of it and connects as the application's role, so that a missing gran
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from psycopg import sql
 
 from ticketing.local.ports import HOST, first_free
 from ticketing.local.postgres import DATABASE, OWNER, Cluster
-from ticketing.local.supervisor import Part, Supervisor
+from ticketing.local.supervisor import Supervisor
 from ticketing.local.valkey import Valkey
 
 FIRST_PORT = 25_000
@@ -50,16 +49,7 @@ def start_servers() -> None:
     cluster.create()
     valkey = Valkey(folder / "valkey", port=first_free(port + 1))
     _supervisor = Supervisor(folder / "logs")
-    _supervisor.start(
-        Part(
-            "postgres",
-            cluster.command,
-            is_ready=cluster.is_ready,
-            popen=cluster.popen,
-            stop_signal=signal.SIGINT,  # its "fast" shutdown: waits for no client
-        ),
-        Part("valkey", valkey.command, is_ready=valkey.is_ready),
-    )
+    _supervisor.start(cluster.part(), valkey.part())
     cluster.create_owner()
     os.environ |= {
         RUN_FOLDER: str(folder),

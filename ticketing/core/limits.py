@@ -125,6 +125,4 @@ def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
         "You asked more often than we can answer. Please try again in %(seconds)s seconds.",
         seconds,
     ) % {"seconds": seconds}
-    answer = error_answer(request, 429, "too_often", detail)
-    answer.headers["Retry-After"] = str(seconds)
-    return answer
+    return error_answer(request, 429, "too_often", detail, retry_after=seconds)

@@ -169,6 +169,8 @@ class StoredPage:
 
 _memory: dict[str, StoredPage] = {}
 _AWAY = object()
+# Where a request carries what was already looked up for it.
+FOUND = "ticketing.page"
 _hits = cached_pages.labels("hit")
 
 
@@ -220,7 +222,7 @@ class CachedPages:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         key = key_of(environ)
-        page = find(key) if key else None
+        page = environ[FOUND] = find(key) if key else None
         if page is None or not page.is_fresh:
             return self.application(environ, start_response)
         _hits.inc()
@@ -239,7 +241,7 @@ class PageCacheMiddleware:
         key = key_of(request.META)
         if key is None:
             return self.get_response(request)
-        page = find(key)
+        page = request.META[FOUND] if FOUND in request.META else find(key)
         if page and page.is_fresh:
             _hits.inc()
             return page.response(request)

@@ -129,20 +129,28 @@ class ProblemMiddleware:
         if isinstance(error, OperationalError | InterfaceError):
             return self.database_away(request)
         if isinstance(error, DomainError):
-            return error_answer(request, status_of(error), error.code, str(error))
+            wait = error.retry_after if isinstance(error, TryLater) else None
+            code = error.code
+            return error_answer(request, status_of(error), code, str(error), retry_after=wait)
         return None
 
     def database_away(self, request: HttpRequest) -> HttpResponse:
         detail = _("We cannot reach our records just now. Nothing you did was lost.")
-        response = error_answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail)
-        response.headers["Retry-After"] = str(SECONDS_UNTIL_DATABASE_IS_BACK)
-        return response
+        wait, status = SECONDS_UNTIL_DATABASE_IS_BACK, HTTPStatus.SERVICE_UNAVAILABLE
+        return error_answer(request, status, "unavailable", detail, retry_after=wait)
 
 
-def error_answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+def error_answer(
+    request: HttpRequest, status: int, code: str, detail: str, *, retry_after: int | None = None
+) -> HttpResponse:
     """An error in the dress of the place: a problem document for the API, else a page."""
+    response: HttpResponse
     if request.path_info.startswith(API_PATH):
-        return problem(status, code, detail)
-    # Rendered without the request: its context processors would ask the database again.
-    context = {"status": int(status), "detail": detail, "request_id": request_id.get()}
-    return render(None, "errors/error.html", context, status=status)
+        response = problem(status, code, detail)
+    else:
+        # Rendered without the request: its context processors would ask the database again.
+        context = {"status": int(status), "detail": detail, "request_id": request_id.get()}
+        response = render(None, "errors/error.html", context, status=status)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response

@@ -91,7 +91,7 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
         stderr=subprocess.STDOUT,
         **in_project,
     ) as collecting:
-        start_servers(supervisor, folder, state, environment)
+        start_servers(supervisor, folder, state)
         prepare_data(environment)
         output, _ = collecting.communicate()
     if collecting.returncode:
@@ -129,9 +129,7 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
     )
 
 
-def start_servers(
-    supervisor: Supervisor, folder: Path, state: State, environment: dict[str, str]
-) -> None:
+def start_servers(supervisor: Supervisor, folder: Path, state: State) -> None:
     servers = []
     cluster = None
     if "DATABASE_URL" not in os.environ:
@@ -146,18 +144,9 @@ def start_servers(
                 "the folder away to start anew."
             )
         cluster.take_over()
-        servers.append(
-            Part(
-                "postgres",
-                cluster.command,
-                is_ready=cluster.is_ready,
-                popen={**cluster.popen, "cwd": "/"},
-                stop_signal=signal.SIGINT,  # its "fast" shutdown: waits for no client
-            )
-        )
+        servers.append(cluster.part())
     if "REDIS_URL" not in os.environ:
-        valkey = Valkey(folder / "valkey", port=state.ports["valkey"])
-        servers.append(Part("valkey", valkey.command, is_ready=valkey.is_ready))
+        servers.append(Valkey(folder / "valkey", port=state.ports["valkey"]).part())
     if servers:
         say(f"  starting {' and '.join(part.name for part in servers)} …")
         supervisor.start(*servers)

