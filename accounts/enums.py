@@ -8,3 +8,12 @@ class LegalKind(TextChoices):
     IMPRINT = "imprint", _("Imprint")
     TERMS = "terms", _("Terms")
     PRIVACY = "privacy", _("Privacy")
+
+
+class EndReason(TextChoices):
+    """Why a device is not signed in any more."""
+
+    LOGGED_OUT = "logged_out", _("signed out")
+    REVOKED = "revoked", _("ended from another device")
+    REUSED = "reused", _("an old token was used again")
+    SECURITY = "security", _("password, address or second factor changed")

@@ -1,5 +1,8 @@
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+
 from accounts.enums import LegalKind
-from accounts.models import LegalText
+from accounts.models import LegalText, User
 
 
 def legal_text(kind: LegalKind, *, language: str, otherwise: str) -> LegalText | None:
@@ -9,3 +12,17 @@ def legal_text(kind: LegalKind, *, language: str, otherwise: str) -> LegalText |
         for text in LegalText.objects.filter(kind=kind, language__in={language, otherwise})
     }
     return texts.get(language) or texts.get(otherwise)
+
+
+def is_verified(user: User) -> bool:
+    return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+
+
+def has_second_factor(user: User) -> bool:
+    return Authenticator.objects.filter(
+        user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    ).exists()
+
+
+def is_owner_somewhere(user: User) -> bool:
+    return False

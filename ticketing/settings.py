@@ -16,7 +16,10 @@ from ticketing.core.environment import (
     Environment,
     address_with_scheme,
     database_address,
+    derived_key,
+    keys_of_32_bytes,
     mailer,
+    one_of,
     strong_secret,
     web_address,
 )
@@ -144,7 +147,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
+    "drf_spectacular",
     "ticketing.core",
     "accounts",
     "events",
@@ -167,6 +174,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "ticketing.urls"
@@ -189,17 +197,63 @@ TEMPLATES = [
 
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
-] + [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
-    }
+    },
+    {"NAME": "accounts.password_rules.MaximumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {"NAME": "accounts.password_rules.WordsOfThisSiteValidator"},
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "me"
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # seconds
+LINK_LIFETIME = 3600  # seconds that a link in a mail works
+# Who may start an organizer: open (anyone signed in), approval (staff says yes first), closed.
+ORGANIZER_SIGNUP: str = env.str("ORGANIZER_SIGNUP", "open", validate=one_of("open", "approval", "closed"))
+# Staff and owners of organizers need a second factor to act.
+REQUIRE_MFA: bool = env.bool("REQUIRE_MFA", IS_PRODUCTION)
+# The back office on a host of its own; then it is nowhere else.
+ADMIN_HOST: str = env.str("ADMIN_HOST", "")
+if ADMIN_HOST:
+    ALLOWED_HOSTS.append(ADMIN_HOST)
+
+# Keys that sign access tokens, 32 bytes in base64: the first signs, all are believed.
+TOKEN_KEYS: list[str] = env.list("TOKEN_KEYS", [], validate=[keys_of_32_bytes])
+if not TOKEN_KEYS and IS_PRODUCTION:
+    env.complain("TOKEN_KEYS", "is missing; make one with `openssl rand -base64 32`.")
+TOKEN_KEYS = TOKEN_KEYS or [derived_key("tokens", SECRET_KEY)]
+ACCESS_TOKEN_LIFETIME = 600  # seconds
+REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600  # seconds, however often it is renewed
+REFRESH_TOKEN_GRACE = 10  # seconds in which parallel calls get the same successor
+
+# allauth: log-in and its stages, second factor, passkeys, social sign-in (docs/adr/0013-sign-in.md)
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False  # ours hold back, with a fallback that is stricter (core/limits.py)
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # thirty seconds early or late: clocks of phones differ
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION  # http://localhost has passkeys too
 
 # --- Languages, time, order of text --------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -246,12 +300,20 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # --- API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "ticketing.core.problems.api_exception_handler",
-    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": SITE_NAME,
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
 }
 
 # --- Seeing inside: logs always; metrics and traces when configured ---------------------------

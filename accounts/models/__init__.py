@@ -1,4 +1,6 @@
 from accounts.models.legal_text import LegalText
+from accounts.models.refresh_family import RefreshFamily
+from accounts.models.spent_token import SpentToken
 from accounts.models.user import User
 
-__all__ = ["LegalText", "User"]
+__all__ = ["LegalText", "RefreshFamily", "SpentToken", "User"]

@@ -1,5 +1,7 @@
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -21,11 +23,21 @@ class EmailAddressField(models.EmailField):  # type: ignore[type-arg] # generic 
         return self.to_python(super().get_prep_value(value))
 
 
+def time_zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+
+
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, *, email: str, password: str | None = None, **fields: Any) -> "User":
+    def create_user(
+        self, *, email: str, password: str | None = None, is_verified: bool = True, **fields: Any
+    ) -> "User":
+        """A person who can sign in: somebody vouches for the address unless told otherwise."""
         user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.save()
+        EmailAddress.objects.create(
+            user=user, email=user.email, verified=is_verified, primary=True
+        )
         return user
 
     def create_superuser(self, *, email: str, password: str, **fields: Any) -> "User":
@@ -43,11 +55,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     locale = models.CharField(
         _("language"), max_length=10, default=settings.LANGUAGE_CODE, choices=settings.LANGUAGES
     )
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default=settings.TIME_ZONE, choices=time_zones
+    )
+    picture = models.ImageField(_("picture"), upload_to="people/", blank=True)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Who is not active cannot sign in.")
     )
     is_staff = models.BooleanField(
         _("staff"), default=False, help_text=_("May enter the back office.")
+    )
+    erasure_asked_at = models.DateTimeField(
+        _("asked to be erased"), null=True, blank=True, editable=False
     )
     joined_at = models.DateTimeField(_("joined"), db_default=Now(), editable=False)
 

@@ -1,7 +1,10 @@
 """What settings.py needs to read the environment strictly and in one go."""
 
+import binascii
+import hmac
 import math
 import re
+from base64 import b64decode, b64encode
 from collections import Counter
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -11,6 +14,7 @@ from environs import EnvValidationError, FileAwareEnv, ValidationError
 
 SHORTEST_SECRET = 50
 LEAST_BITS_OF_SECRET = 128
+BYTES_OF_KEY = 32
 # Words that only example and demo secrets contain.
 DEMO_WORDS = ("insecure", "demo", "example", "change-me", "changeme", "secret")
 
@@ -84,6 +88,36 @@ def database_address(value: str) -> None:
         raise ValidationError(
             "must name a user and a database: postgresql://user:password@host/name."
         )
+
+
+def one_of(*words: str) -> Any:
+    def check(value: str) -> None:
+        if value not in words:
+            raise ValidationError(f"must be one of {', '.join(words)}.")
+
+    return check
+
+
+def keys_of_32_bytes(values: list[str]) -> None:
+    """Keys in base64, the newest first."""
+    for value in values:
+        if len(bytes_of_key(value)) != BYTES_OF_KEY:
+            raise ValidationError(
+                "must be keys of 32 random bytes in base64 (`openssl rand -base64 32`), "
+                "separated by commas, the newest first."
+            )
+
+
+def bytes_of_key(value: str) -> bytes:
+    try:
+        return b64decode(value, validate=True)
+    except binascii.Error:
+        return b""
+
+
+def derived_key(purpose: str, secret: str) -> str:
+    """A key for one machine's run, from its one secret; production brings its own."""
+    return b64encode(hmac.digest(secret.encode(), purpose.encode(), "sha256")).decode()
 
 
 def mailer(url: str) -> dict[str, Any]:

@@ -43,3 +43,15 @@ class TryLater(DomainError):
     """Something it needs is away; `retry_after` says for how many seconds at least."""
 
     retry_after: ClassVar[int] = 5
+
+
+class NotSignedIn(DomainError):
+    """Who asks is not known, or not any more."""
+
+
+class TooOften(DomainError):
+    """Not before `retry_after` seconds have passed."""
+
+    def __init__(self, message: Any, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

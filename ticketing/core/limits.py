@@ -53,12 +53,22 @@ class Limit:
     def take(self, name: str, who: str) -> float:
         """Take one token; returns the seconds to wait, 0 if there was one."""
         burst = self.calls * settings.RATE_LIMIT_SCALE
-        key = f"limit:{name}:{salted_hmac('limits', who, algorithm='sha256').hexdigest()[:24]}"
+        key = key_of(name, who)
         arguments = [burst, burst / self.seconds]
         wait = ask_redis(lambda: redis_client().eval(TAKE, 1, key, *arguments), otherwise=None)
         if wait is None:
             return take_in_memory(key, burst * SHARE_WITHOUT_REDIS, self.seconds)
         return float(wait)
+
+    def fill(self, name: str, who: str) -> None:
+        """Let the one start anew, as if nothing had been taken."""
+        key = key_of(name, who)
+        _buckets.pop(key, None)
+        ask_redis(lambda: redis_client().delete(key), otherwise=None)
+
+
+def key_of(name: str, who: str) -> str:
+    return f"limit:{name}:{salted_hmac('limits', who, algorithm='sha256').hexdigest()[:24]}"
 
 
 _buckets: dict[str, tuple[float, float]] = {}

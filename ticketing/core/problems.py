@@ -17,7 +17,9 @@ from ticketing.core.errors import (
     DomainError,
     InvalidInput,
     NotAllowed,
+    NotSignedIn,
     NotThere,
+    TooOften,
     TryLater,
 )
 from ticketing.core.logs import request_id
@@ -25,9 +27,11 @@ from ticketing.core.logs import request_id
 API_PATH = "/api/"
 STATUS_OF: dict[type[DomainError], HTTPStatus] = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotThere: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    TooOften: HTTPStatus.TOO_MANY_REQUESTS,
     TryLater: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 SECONDS_UNTIL_DATABASE_IS_BACK = 5
@@ -61,8 +65,10 @@ def problem_of(error: DomainError) -> JsonResponse:
     if error.field:
         facts["errors"] = {error.field: [str(error)]}
     response = problem(status_of(error), error.code, str(error), facts=facts)
-    if isinstance(error, TryLater):
+    if isinstance(error, TryLater | TooOften):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, NotSignedIn):
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
@@ -129,7 +135,7 @@ class ProblemMiddleware:
         if isinstance(error, OperationalError | InterfaceError):
             return self.database_away(request)
         if isinstance(error, DomainError):
-            wait = error.retry_after if isinstance(error, TryLater) else None
+            wait = error.retry_after if isinstance(error, TryLater | TooOften) else None
             code = error.code
             return error_answer(request, status_of(error), code, str(error), retry_after=wait)
         return None

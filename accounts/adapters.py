@@ -1,0 +1,64 @@
+"""Where allauth asks us: its log-in, second factor and passkeys follow our rules by these hooks."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.domain.guessing import TooManyGuesses, count_guess, forget_guesses
+from accounts.domain.sign_up import send_verification
+from accounts.models import User
+from ticketing.core.encryption import decrypt, encrypt
+from ticketing.core.limits import client_address
+
+TOTP_PURPOSE = "accounts.totp"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            count_guess(about(credentials))
+        except TooManyGuesses as error:
+            raise ValidationError(str(error)) from error
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user is not None:
+            forget_guesses(about(credentials))
+        return user
+
+    def send_confirmation_mail(self, request: HttpRequest, *_: Any, **__: Any) -> None:
+        """Never called: who signs in unverified gets our own mail (below)."""
+
+    def should_send_confirmation_mail(self, request: HttpRequest, address: Any, _: bool) -> bool:
+        if isinstance(address.user, User):
+            send_verification(address.user, now=timezone.now())
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """allauth's notices are not used: the acts behind them write their own (receivers.py)."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request).partition("/")[0]
+
+
+def about(credentials: dict[str, Any]) -> str:
+    return f"account {str(credentials.get('email', '')).lower()}"
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def encrypt(self, text: str) -> str:
+        return encrypt(text, purpose=TOTP_PURPOSE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text, purpose=TOTP_PURPOSE)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        host = context.request.get_host().partition(":")[0]
+        return {"id": host, "name": settings.SITE_NAME}

@@ -1,0 +1,194 @@
+"""`/auth`: from a password, a code or a passkey to tokens (the contract is API.md's "Auth")."""
+
+from typing import Any
+
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.calls import OpenView, PersonView, body_of, origin_of
+from accounts.api.people import PersonSerializer
+from accounts.domain.access_tokens import public_keys
+from accounts.domain.passwords import ask_for_reset, change_password, reset_password
+from accounts.domain.refresh_tokens import refresh, sign_out
+from accounts.domain.sign_in import (
+    EmailUnverified,
+    SignedIn,
+    passkey_options,
+    sign_in,
+    sign_in_with_code,
+    sign_in_with_passkey,
+    signed_in,
+)
+from accounts.domain.sign_up import register, send_verification, verify_address
+
+LONGEST_PASSWORD = 4096  # the rules say less; this keeps nonsense from being hashed
+
+
+class Password(serializers.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", LONGEST_PASSWORD)
+        super().__init__(trim_whitespace=False, write_only=True, **kwargs)
+
+
+class TokensSerializer(serializers.Serializer[Any]):
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class SignedInSerializer(TokensSerializer):
+    user = PersonSerializer()
+
+
+def tokens_of(signed: SignedIn) -> Response:
+    pair = {"access": signed.tokens.access, "refresh": signed.tokens.refresh}
+    return Response({**pair, "user": PersonSerializer(signed.user).data})
+
+
+class Register(OpenView):
+    class Body(serializers.Serializer[Any]):
+        email = serializers.EmailField(max_length=254)
+        password = Password()
+        name = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+        locale = serializers.CharField(max_length=10, required=False, default="")
+
+    @extend_schema(request=Body, responses={202: None})
+    def post(self, request: Request) -> Response:
+        """Always 202; a mail says how to go on, whether or not the address was known."""
+        register(**body_of(self.Body, request), now=timezone.now())
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class VerifyEmail(OpenView):
+    class Body(serializers.Serializer[Any]):
+        key = serializers.CharField(max_length=1000)
+
+    @extend_schema(request=Body, responses=SignedInSerializer)
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        user = verify_address(**body_of(self.Body, request), now=now)
+        return tokens_of(signed_in(user, **origin_of(request), now=now))
+
+
+class Login(OpenView):
+    class Body(serializers.Serializer[Any]):
+        email = serializers.EmailField(max_length=254)
+        password = Password()
+
+    @extend_schema(request=Body, responses=SignedInSerializer)
+    def post(self, request: Request) -> Response:
+        """401 `mfa_required` carries the `mfa_token` for `/auth/mfa`."""
+        body, now = body_of(self.Body, request), timezone.now()
+        try:
+            return tokens_of(sign_in(**body, **origin_of(request), now=now))
+        except EmailUnverified as stop:
+            send_verification(stop.user, now=now)
+            raise
+
+
+class SecondFactor(OpenView):
+    class Body(serializers.Serializer[Any]):
+        mfa_token = serializers.CharField(max_length=1000)
+        code = serializers.CharField(max_length=32)
+
+    @extend_schema(request=Body, responses=SignedInSerializer)
+    def post(self, request: Request) -> Response:
+        body = body_of(self.Body, request)
+        return tokens_of(sign_in_with_code(**body, **origin_of(request), now=timezone.now()))
+
+
+class PasskeyOptionsSerializer(serializers.Serializer[Any]):
+    options = serializers.DictField()
+    state = serializers.CharField()
+
+
+class PasskeyOptions(OpenView):
+    @extend_schema(responses=PasskeyOptionsSerializer)
+    def get(self, request: Request) -> Response:
+        """What `navigator.credentials.get()` takes, and the `state` to send back with it."""
+        return Response(passkey_options())
+
+
+class Passkey(OpenView):
+    class Body(serializers.Serializer[Any]):
+        state = serializers.CharField(max_length=2000)
+        credential = serializers.DictField()
+
+    @extend_schema(request=Body, responses=SignedInSerializer)
+    def post(self, request: Request) -> Response:
+        body = body_of(self.Body, request)
+        return tokens_of(sign_in_with_passkey(**body, **origin_of(request), now=timezone.now()))
+
+
+class Refresh(OpenView):
+    class Body(serializers.Serializer[Any]):
+        refresh = serializers.CharField(max_length=200)
+
+    @extend_schema(request=Body, responses=TokensSerializer)
+    def post(self, request: Request) -> Response:
+        """For 10 s the old token gets the same successor again; later it ends all of them."""
+        token = body_of(self.Body, request)["refresh"]
+        pair = refresh(token, address=origin_of(request)["address"], now=timezone.now())
+        return Response({"access": pair.access, "refresh": pair.refresh})
+
+
+class Logout(OpenView):
+    Body = Refresh.Body
+
+    @extend_schema(request=Refresh.Body, responses={204: None})
+    def post(self, request: Request) -> Response:
+        sign_out(body_of(self.Body, request)["refresh"], now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ForgotPassword(OpenView):
+    class Body(serializers.Serializer[Any]):
+        email = serializers.EmailField(max_length=254)
+
+    @extend_schema(request=Body, responses={202: None})
+    def post(self, request: Request) -> Response:
+        """Always 202; an account gets a mail."""
+        ask_for_reset(**body_of(self.Body, request))
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class ResetPassword(OpenView):
+    class Body(serializers.Serializer[Any]):
+        key = serializers.CharField(max_length=1000)
+        password = Password()
+
+    @extend_schema(request=Body, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Signs out everywhere; the next step is to log in."""
+        reset_password(**body_of(self.Body, request), now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ChangePassword(PersonView):
+    class Body(serializers.Serializer[Any]):
+        current = Password()
+        new = Password()
+
+    @extend_schema(request=Body, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Signs out everywhere else."""
+        body = body_of(self.Body, request)
+        change_password(self.person, **body, keep_family=self.family.pk, now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class KeySetSerializer(serializers.Serializer[Any]):
+    keys = serializers.ListField(child=serializers.DictField())
+
+
+class KeySet(OpenView):
+    @extend_schema(responses=KeySetSerializer)
+    def get(self, request: Request) -> Response:
+        """The public keys by which access tokens can be verified (RFC 7517)."""
+        answer = Response(public_keys())
+        answer.headers["Cache-Control"] = "public, max-age=300"
+        return answer

@@ -1,0 +1,45 @@
+"""What the calls of this app share: who asks, from where, and what was sent."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.models import RefreshFamily, User
+from ticketing.core.limits import client_address
+
+
+class OpenView(APIView):
+    """For everybody: whatever token comes along is not looked at."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+
+class PersonView(APIView):
+    """For somebody who is signed in."""
+
+    @property
+    def person(self) -> User:
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    @property
+    def family(self) -> RefreshFamily:
+        assert isinstance(self.request.auth, RefreshFamily)
+        return self.request.auth
+
+
+def body_of(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """What was sent, in the right shape; else 400 with the field that is wrong."""
+    given = serializer(data=request.data)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)
+
+
+def origin_of(request: Request) -> dict[str, str]:
+    device = request.headers.get("User-Agent", "")
+    return {"device": device[:200], "address": client_address(request._request)}  # noqa: SLF001 - DRF's own way to Django's request

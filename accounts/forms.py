@@ -1,0 +1,149 @@
+from typing import Any
+
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.sign_in import check_code
+from accounts.models import User
+from accounts.models.user import time_zones
+from ticketing.core.errors import DomainError
+
+LONGEST_PASSWORD = 4096  # the rules say less; this keeps nonsense from being hashed
+
+
+def email_field(**kwargs: Any) -> forms.EmailField:
+    widget = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
+    return forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=widget, **kwargs
+    )
+
+
+def password_field(*, is_new: bool = False, **kwargs: Any) -> forms.CharField:
+    token = "new-password" if is_new else "current-password"
+    if is_new:
+        kwargs.setdefault("help_text", _("Ten characters or more. A few words are good."))
+    kwargs.setdefault("label", _("Password"))
+    return forms.CharField(
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": token}),
+        **kwargs,
+    )
+
+
+class SignUpForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=200,
+        required=False,
+        help_text=_("As it shall stand on your tickets."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = email_field(help_text=_("We send you a link to it before anything else."))
+    password = password_field(is_new=True)
+
+
+class LogInForm(AllauthLoginForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = email_field()
+        self.fields["password"] = password_field()
+
+
+class ConfirmPasswordForm(AllauthReauthenticateForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = password_field()
+
+
+class CodeByOurRules(forms.Form):
+    """One rule for codes on pages and in the API: held back when guessed, each good once."""
+
+    user: User
+    authenticator: Authenticator
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code"),
+            max_length=32,
+            help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+        )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        try:
+            self.authenticator = check_code(self.user, code=code, now=timezone.now())
+        except DomainError as error:
+            raise ValidationError(str(error)) from error
+        return code
+
+
+class SecondFactorForm(CodeByOurRules, AuthenticateForm):  # type: ignore[misc] # allauth has no types
+    pass
+
+
+class SecondFactorAgainForm(CodeByOurRules, ReauthenticateForm):  # type: ignore[misc] # allauth has no types
+    pass
+
+
+class AuthenticatorAppForm(ActivateTOTPForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code"),
+            max_length=12,
+            help_text=_("The six digits that the app shows now."),
+            widget=forms.TextInput(
+                attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
+            ),
+        )
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = forms.CharField(
+            label=_("What to call it"),
+            max_length=100,
+            required=False,
+            help_text=_("So that you know it again: phone, laptop, key ring."),
+        )
+
+
+class ForgotPasswordForm(forms.Form):
+    email = email_field()
+
+
+class NewPasswordForm(forms.Form):
+    password = password_field(is_new=True, label=_("New password"))
+
+
+class ChangePasswordForm(forms.Form):
+    current = password_field(label=_("Present password"))
+    new = password_field(is_new=True, label=_("New password"))
+
+
+class ChangeAddressForm(forms.Form):
+    email = email_field(help_text=_("We send a link there; until it is opened nothing changes."))
+    password = password_field()
+
+
+class ProfileForm(forms.Form):
+    name = SignUpForm.base_fields["name"]
+    locale = forms.ChoiceField(label=_("Language of our mails"), choices=settings.LANGUAGES)
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+    picture = forms.ImageField(
+        label=_("Picture"), required=False, help_text=_("JPEG, PNG or WebP, up to 5 MB.")
+    )
+    remove_picture = forms.BooleanField(label=_("Take the picture away"), required=False)

@@ -1,0 +1,31 @@
+"""What follows when allauth says that somebody's second factor has changed."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.domain.second_factor import second_factor_changed
+from accounts.models import User
+
+
+@receiver([authenticator_added, authenticator_removed, authenticator_reset])
+def on_second_factor_changed(
+    sender: type[Authenticator],
+    request: HttpRequest,
+    user: User,
+    authenticator: Authenticator,
+    signal: Any,
+    **_: Any,
+) -> None:
+    verbs = {authenticator_added: "added", authenticator_removed: "removed"}
+    second_factor_changed(
+        user,
+        kind=authenticator.type,
+        change=verbs.get(signal, "renewed"),
+        keep_session=request.session.session_key,
+        now=timezone.now(),
+    )

@@ -1,0 +1,218 @@
+"""One's own account: the pages that are ours. Log-in and second factor are allauth's."""
+
+from typing import Any
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core import signing
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import TemplateView
+
+from accounts import forms
+from accounts.domain.email_addresses import ask_to_change_address, change_address
+from accounts.domain.mail_links import Purpose
+from accounts.domain.passwords import ask_for_reset, change_password, reset_password
+from accounts.domain.pictures import change_picture
+from accounts.domain.profiles import PROFILE, ask_for_erasure, change_profile
+from accounts.domain.second_factor import needs_second_factor
+from accounts.domain.sessions import end_place, signed_in_places
+from accounts.domain.sign_up import register, verify_address
+from accounts.models import User
+from accounts.queries import has_second_factor
+from ticketing.core.errors import DomainError
+from ticketing.core.views import UseCaseView
+
+secrets_stay_out_of_reports = method_decorator(sensitive_post_parameters(), name="dispatch")
+
+
+class OwnPage(LoginRequiredMixin):
+    request: HttpRequest
+
+    @property
+    def person(self) -> User:
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+
+@secrets_stay_out_of_reports
+class SignUp(UseCaseView):
+    template_name = "account/signup.html"
+    form_class = forms.SignUpForm
+    success_url = reverse_lazy("account_email_verification_sent")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            return redirect("me")
+        return super().dispatch(request, *args, **kwargs)
+
+    def act(self, form: Form) -> None:
+        language = get_language() or ""
+        register(**form.cleaned_data, locale=language, now=timezone.now())
+
+
+class MailSent(TemplateView):
+    template_name = "account/verification_sent.html"
+
+
+class KeyView(UseCaseView):
+    """A page that a link in a mail leads to: looking changes nothing, the button does."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(key=self.key, **kwargs)
+
+    @property
+    def key(self) -> str:
+        return self.request.POST.get("key") or self.request.GET.get("key", "")
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().dispatch(*args, **kwargs)
+        response.headers["Referrer-Policy"] = "no-referrer"  # the address is a secret
+        return response
+
+
+class OpenAccount(KeyView):
+    template_name = "account/email_confirm.html"
+    form_class = Form
+
+    def act(self, form: Form) -> HttpResponse:
+        user = verify_address(self.key, now=timezone.now())
+        messages.success(self.request, _("Your address is confirmed. Welcome."))
+        record_authentication(self.request, user, method="mail_link")
+        return perform_login(self.request, Login(user=user, email=user.email))
+
+
+class ForgotPassword(UseCaseView):
+    template_name = "account/password_reset.html"
+    form_class = forms.ForgotPasswordForm
+    success_url = reverse_lazy("account_reset_password_done")
+
+    def act(self, form: Form) -> None:
+        ask_for_reset(**form.cleaned_data)
+
+
+class ResetAsked(TemplateView):
+    template_name = "account/password_reset_done.html"
+
+
+@secrets_stay_out_of_reports
+class ResetPassword(KeyView):
+    template_name = "account/password_reset_from_key.html"
+    form_class = forms.NewPasswordForm
+    success_url = reverse_lazy("account_login")
+
+    def act(self, form: Form) -> None:
+        reset_password(self.key, **form.cleaned_data, now=timezone.now())
+        messages.success(self.request, _("Your password is changed. Please sign in with it."))
+
+
+class Me(OwnPage, TemplateView):
+    template_name = "account/me.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            has_second_factor=has_second_factor(self.person),
+            needs_second_factor=needs_second_factor(self.person),
+            **kwargs,
+        )
+
+
+class Profile(OwnPage, UseCaseView):
+    template_name = "account/profile.html"
+    form_class = forms.ProfileForm
+    success_url = reverse_lazy("me")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.person, name) for name in PROFILE}
+
+    def act(self, form: Form) -> None:
+        now, data = timezone.now(), form.cleaned_data
+        if data["picture"] or data["remove_picture"]:
+            change_picture(self.person, data["picture"], now=now)
+        change_profile(self.person, **{name: data[name] for name in PROFILE}, now=now)
+        messages.success(self.request, _("Your profile is changed."))
+
+
+@secrets_stay_out_of_reports
+class ChangePassword(OwnPage, UseCaseView):
+    template_name = "account/password_change.html"
+    form_class = forms.ChangePasswordForm
+    success_url = reverse_lazy("me")
+
+    def act(self, form: Form) -> None:
+        change_password(
+            self.person,
+            **form.cleaned_data,
+            keep_session=self.request.session.session_key,
+            now=timezone.now(),
+        )
+        update_session_auth_hash(self.request, self.person)
+        messages.success(
+            self.request, _("Your password is changed. Everywhere else you are signed out.")
+        )
+
+
+@secrets_stay_out_of_reports
+class ChangeAddress(OwnPage, UseCaseView):
+    template_name = "account/email_change.html"
+    form_class = forms.ChangeAddressForm
+    success_url = reverse_lazy("me")
+
+    def act(self, form: Form) -> None:
+        ask_to_change_address(self.person, **form.cleaned_data, now=timezone.now())
+        messages.info(self.request, _("Please open the link in the mail to your new address."))
+
+
+class ConfirmNewAddress(KeyView):
+    template_name = "account/email_change_confirm.html"
+    form_class = Form
+    success_url = reverse_lazy("me")
+
+    def act(self, form: Form) -> None:
+        change_address(
+            self.key, keep_session=self.request.session.session_key, now=timezone.now()
+        )
+        messages.success(self.request, _("This is your address from now on."))
+
+
+class Places(OwnPage, TemplateView):
+    """Where one is signed in; a POST signs one of them out."""
+
+    template_name = "account/places.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        places = signed_in_places(
+            self.person, session_key=self.request.session.session_key, now=timezone.now()
+        )
+        return super().get_context_data(places=places, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            end_place(self.person, place=request.POST.get("place", ""), now=timezone.now())
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Signed out there."))
+        return redirect("places")
+
+
+class Erase(OwnPage, UseCaseView):
+    template_name = "account/erase.html"
+    form_class = forms.ConfirmErasureForm
+    success_url = reverse_lazy("home")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "person": self.person}
+
+    def act(self, form: Form) -> None:
+        ask_for_erasure(self.person, now=timezone.now())
