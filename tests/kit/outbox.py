@@ -14,6 +14,7 @@ def own_registry() -> Iterator[None]:
     try:
         yield
     finally:
-        for registry, kept in ((event_types, kept_events), (subscribers, kept_subscribers)):
-            registry.clear()  # type: ignore[attr-defined] # both are dictionaries
-            registry.update(kept)  # type: ignore[attr-defined] # both are dictionaries
+        event_types.clear()
+        event_types.update(kept_events)
+        subscribers.clear()
+        subscribers.update(kept_subscribers)

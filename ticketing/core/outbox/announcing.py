@@ -58,7 +58,7 @@ def wake_relay_at_commit() -> None:
     """Once for a transaction, and after its commit: a NOTIFY inside would make all commits of
     the database queue behind one lock (docs/adr/0009). If it is lost, the relay's poll finds
     what waits."""
-    if not any(act is wake_relay for _, act, _ in connection.run_on_commit):
+    if not any(entry[1] is wake_relay for entry in connection.run_on_commit):
         transaction.on_commit(wake_relay, robust=True)
 
 

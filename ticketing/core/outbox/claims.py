@@ -119,7 +119,12 @@ def take(
     }
     with connection.cursor() as cursor:
         cursor.execute(next_ones + TAKE, given)
-        return [Claim(*row[:-2], json.loads(row[-2]), row[-1]) for row in cursor.fetchall()]
+        return [claim_of(*row) for row in cursor.fetchall()]
+
+
+def claim_of(*columns: Any) -> Claim:
+    *others, body, request_id = columns
+    return Claim(*others, body=json.loads(body), request_id=request_id)
 
 
 def first(claims: list[Claim]) -> Claim | None:

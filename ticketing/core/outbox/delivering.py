@@ -124,7 +124,7 @@ def put_off(
 
 def wait_before(tries: int) -> timedelta:
     """Exponential, and anywhere below it: those that failed together do not return together."""
-    longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries - 1, 20))
+    longest = min(LONGEST_WAIT, FIRST_WAIT * float(2 ** min(tries - 1, 20)))
     return max(SHORTEST_WAIT, longest * random.random())  # noqa: S311 - no secret
 
 
