@@ -1,0 +1,3 @@
+from ticketing.core.models.outbox import AnnouncedEvent, Delivery
+
+__all__ = ["AnnouncedEvent", "Delivery"]

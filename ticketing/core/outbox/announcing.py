@@ -1,0 +1,67 @@
+"""Writing down what happened, in the transaction that made it true."""
+
+import re
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+from ticketing.core.logs import request_id
+from ticketing.core.models import AnnouncedEvent, Delivery
+from ticketing.core.outbox.events import Event
+from ticketing.core.outbox.subscribers import subscribers_to
+
+CHANNEL = "outbox"
+ABOUT = re.compile(r"[a-z_.]+:\S+")
+
+
+def announce(
+    event: Event, *, about: Model | str = "", organizer: UUID | None = None
+) -> AnnouncedEvent:
+    """Write the event and a delivery for each subscriber; they are run after the commit.
+
+    `about` names the object it tells of, by which it can be found and replayed. Costs two
+    statements, one when nobody listens. Outside of a transaction it is refused: then the event
+    could be written without what it tells of.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            f"{event.event_name} is announced outside of the transaction that makes it true."
+        )
+    announced = AnnouncedEvent.objects.create(
+        name=event.event_name,
+        version=event.event_version,
+        body=event.to_body(),
+        about=name_of(about),
+        organizer=organizer,
+        request_id=request_id.get(),
+    )
+    deliveries = [
+        Delivery(event=announced, subscriber=one.name, queue=one.queue or "")
+        for one in subscribers_to(type(event))
+    ]
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries)
+        wake_relay_at_commit()
+    return announced
+
+
+def name_of(about: Model | str) -> str:
+    if isinstance(about, Model):
+        return f"{about._meta.label_lower}:{about.pk}"
+    if about and not ABOUT.fullmatch(about):
+        raise ValueError(f"{about!r} names nothing: it must be like bookings.booking:id.")
+    return about
+
+
+def wake_relay_at_commit() -> None:
+    """Once for a transaction, and after its commit: a NOTIFY inside would make all commits of
+    the database queue behind one lock (docs/adr/0009). If it is lost, the relay's poll finds
+    what waits."""
+    if not any(entry[1] is wake_relay for entry in connection.run_on_commit):
+        transaction.on_commit(wake_relay, robust=True)
+
+
+def wake_relay() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")

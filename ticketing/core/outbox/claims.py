@@ -1,0 +1,140 @@
+"""Deliveries change hands here, each time by one statement that only one of several can win.
+
+All times are the database's, unless a test says what time it is.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from ticketing.core.enums import DeliveryStatus
+from ticketing.core.models import Delivery
+from ticketing.core.models.outbox import delivery_key
+from ticketing.core.outbox.subscribers import known_leases
+
+# One that is running again has lost its worker, which counts as a failure: a message that kills
+# its process is given up at last.
+TAKE = """
+UPDATE core_delivery AS delivery
+SET status = %(to)s,
+    attempts = attempts + %(attempt)s,
+    failures = failures + (status = 'running')::int,
+    due_at = COALESCE(%(now)s, statement_timestamp())
+        + make_interval(secs => COALESCE(%(lease)s, (%(leases)s::jsonb ->> subscriber)::float))
+FROM core_announcedevent AS event
+WHERE event.id = delivery.event_id AND delivery.id IN (SELECT id FROM next)
+RETURNING delivery.id, event.id, delivery.subscriber, delivery.queue, delivery.attempts,
+    delivery.failures, delivery.retries, delivery.due_at,
+    COALESCE(%(now)s, statement_timestamp()), event.name, event.version, event.body,
+    event.request_id
+"""
+NEXT = """
+WITH next AS MATERIALIZED (
+    SELECT id FROM core_delivery
+    WHERE status IN ('waiting', 'handed_over', 'running') AND {queue}
+        AND due_at <= COALESCE(%(now)s, statement_timestamp()) AND subscriber = ANY(%(known)s)
+    ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
+"""
+THIS = """
+WITH next AS MATERIALIZED (
+    SELECT id FROM core_delivery
+    WHERE id = %(id)s AND status IN ('waiting', 'handed_over')
+        AND (status = 'handed_over' OR %(anytime)s
+             OR due_at <= COALESCE(%(now)s, statement_timestamp()))
+    FOR UPDATE SKIP LOCKED
+)
+"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A delivery that is ours until `due_at`, with all that is needed to run it."""
+
+    id: int
+    event_id: UUID
+    subscriber: str
+    queue: str
+    attempts: int
+    failures: int
+    retries: int
+    due_at: datetime
+    now: datetime
+    name: str
+    version: int
+    body: Any
+    request_id: str
+
+    @property
+    def key(self) -> str:
+        return delivery_key(self.event_id, self.subscriber)
+
+
+def claim_next_of_relay(*, now: datetime | None = None) -> Claim | None:
+    return first(take(NEXT.format(queue="queue = ''"), now=now, most=1))
+
+
+def claim_next_of_queues(*, now: datetime | None = None) -> Claim | None:
+    return first(take(NEXT.format(queue="queue <> ''"), now=now, most=1))
+
+
+def claim_this(
+    delivery_id: int, *, now: datetime | None = None, anytime: bool = False
+) -> Claim | None:
+    return first(take(THIS, now=now, id=delivery_id, anytime=anytime))
+
+
+def claim_to_hand_over(most: int, *, lease: timedelta, now: datetime | None = None) -> list[Claim]:
+    return take(
+        NEXT.format(queue="queue <> ''"),
+        now=now,
+        most=most,
+        to=DeliveryStatus.HANDED_OVER,
+        lease=lease.total_seconds(),
+    )
+
+
+def take(
+    next_ones: str,
+    *,
+    now: datetime | None,
+    to: DeliveryStatus = DeliveryStatus.RUNNING,
+    lease: float | None = None,
+    **parameters: Any,
+) -> list[Claim]:
+    leases = known_leases()
+    given: Mapping[str, Any] = {
+        "to": to.value,
+        "attempt": int(to is DeliveryStatus.RUNNING),
+        "now": now,
+        "lease": lease,
+        "leases": json.dumps(leases),
+        "known": list(leases),
+        **parameters,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(next_ones + TAKE, given)
+        return [claim_of(*row) for row in cursor.fetchall()]
+
+
+def claim_of(*columns: Any) -> Claim:
+    *others, body, request_id = columns
+    return Claim(*others, body=json.loads(body), request_id=request_id)
+
+
+def first(claims: list[Claim]) -> Claim | None:
+    return claims[0] if claims else None
+
+
+def is_still_ours(claim: Claim, **result: Any) -> bool:
+    """Write the result of a run, unless the lease ran out and another has taken over."""
+    return bool(
+        Delivery.objects.filter(
+            pk=claim.id, status=DeliveryStatus.RUNNING, attempts=claim.attempts
+        ).update(**result)
+    )
