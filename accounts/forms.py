@@ -40,14 +40,18 @@ def password_field(*, is_new: bool = False, **kwargs: Any) -> forms.CharField:
     )
 
 
-class SignUpForm(forms.Form):
-    name = forms.CharField(
+def name_field() -> forms.CharField:
+    return forms.CharField(
         label=_("Name"),
         max_length=200,
         required=False,
         help_text=_("As it shall stand on your tickets."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+
+
+class SignUpForm(forms.Form):
+    name = name_field()
     email = email_field(help_text=_("We send you a link to it before anything else."))
     password = password_field(is_new=True)
 
@@ -140,10 +144,16 @@ class ChangeAddressForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    name = SignUpForm.base_fields["name"]
+    name = name_field()
     locale = forms.ChoiceField(label=_("Language of our mails"), choices=settings.LANGUAGES)
     timezone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
     picture = forms.ImageField(
         label=_("Picture"), required=False, help_text=_("JPEG, PNG or WebP, up to 5 MB.")
     )
     remove_picture = forms.BooleanField(label=_("Take the picture away"), required=False)
+
+
+class EraseForm(forms.Form):
+    is_sure = forms.BooleanField(
+        label=_("Yes, close my account and erase what may be erased"),
+    )

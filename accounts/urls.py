@@ -1,6 +1,36 @@
-from django.urls import path
+from allauth.account import views as allauth
+from django.urls import include, path
 
 from accounts.enums import LegalKind
+from accounts.views import people
 from accounts.views.legal import legal_page
 
-urlpatterns = [path(f"{kind}/", legal_page, {"kind": kind}, name=kind) for kind in LegalKind.values]
+# Names that start with account_ are those that allauth leads to.
+account = [
+    path("", people.Account.as_view(), name="account"),
+    path("login/", allauth.login, name="account_login"),
+    path("logout/", allauth.logout, name="account_logout"),
+    path("inactive/", allauth.account_inactive, name="account_inactive"),
+    path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("signup/", people.SignUp.as_view(), name="account_signup"),
+    path("open/", people.OpenAccount.as_view(), name="account_confirm_email"),
+    path("open/sent/", people.MailSent.as_view(), name="account_email_verification_sent"),
+    path("password/", people.ChangePassword.as_view(), name="account_change_password"),
+    path("password/forgot/", people.ForgotPassword.as_view(), name="account_reset_password"),
+    path("password/forgot/sent/", people.ResetAsked.as_view(), name="account_reset_password_done"),
+    path("password/new/", people.ResetPassword.as_view(), name="account_reset_password_from_key"),
+    path("address/", people.ChangeAddress.as_view(), name="account_email"),
+    path("address/confirm/", people.ConfirmNewAddress.as_view(), name="confirm_new_address"),
+    path("profile/", people.Profile.as_view(), name="profile"),
+    path("places/", people.Places.as_view(), name="places"),
+    path("erase/", people.Erase.as_view(), name="erase"),
+    path("second-factor/", include("allauth.mfa.urls")),
+]
+
+urlpatterns = [
+    *(
+        path(f"{kind}/", legal_page, {"kind": kind}, name=kind)
+        for kind in LegalKind.values
+    ),
+    path("account/", include(account)),
+]

@@ -17,8 +17,8 @@ from ticketing.core.environment import (
     Environment,
     address_with_scheme,
     database_address,
-    derived_key,
-    keys_of_32_bytes,
+    field_key_from,
+    field_keys,
     mailer,
     one_of,
     strong_secret,
@@ -41,6 +41,16 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
 secret_rules = [strong_secret] if IS_PRODUCTION else []
 SECRET_KEY: str = env.str("SECRET_KEY", validate=secret_rules) or "unset"
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+# What encrypts fields in the database: the first of them encrypts, all decrypt.
+made_keys = [] if IS_PRODUCTION else [field_key_from(SECRET_KEY)]
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS", made_keys, validate=field_keys)
+if FIELD_KEYS == []:
+    env.complain("FIELD_KEYS", "Environment variable not set.")
+# What signs access tokens: the first of them signs, all are believed.
+made_keys = [] if IS_PRODUCTION else [field_key_from(f"tokens {SECRET_KEY}")]
+TOKEN_KEYS: list[str] = env.list("TOKEN_KEYS", made_keys, validate=field_keys)
+if TOKEN_KEYS == []:
+    env.complain("TOKEN_KEYS", "Environment variable not set.")
 
 # --- The address people know --------------------------------------------------------------
 SITE_NAME: str = env.str("SITE_NAME", "Ticketing")
@@ -217,7 +227,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.password_rules.WordsOfThisSiteValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "me"
+LOGIN_REDIRECT_URL = "account"
 SESSION_COOKIE_AGE = 30 * 24 * 3600  # seconds
 LINK_LIFETIME = 3600  # seconds that a link in a mail works
 # Who may start an organizer: open (anyone signed in), approval (staff says yes first), closed.
@@ -229,11 +239,6 @@ ADMIN_HOST: str = env.str("ADMIN_HOST", "")
 if ADMIN_HOST:
     ALLOWED_HOSTS.append(ADMIN_HOST)
 
-# Keys that sign access tokens, 32 bytes in base64: the first signs, all are believed.
-TOKEN_KEYS: list[str] = env.list("TOKEN_KEYS", [], validate=[keys_of_32_bytes])
-if not TOKEN_KEYS and IS_PRODUCTION:
-    env.complain("TOKEN_KEYS", "is missing; make one with `openssl rand -base64 32`.")
-TOKEN_KEYS = TOKEN_KEYS or [derived_key("tokens", SECRET_KEY)]
 ACCESS_TOKEN_LIFETIME = 600  # seconds
 REFRESH_TOKEN_LIFETIME = 30 * 24 * 3600  # seconds, however often it is renewed
 REFRESH_TOKEN_GRACE = 10  # seconds in which parallel calls get the same successor
@@ -249,8 +254,18 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LogInForm",
+    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
+}
 ACCOUNT_RATE_LIMITS = False  # ours hold back, with a fallback that is stricter (core/limits.py)
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.AuthenticatorAppForm",
+    "add_webauthn": "accounts.forms.PasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME

@@ -2,15 +2,15 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core import signing
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -53,7 +53,7 @@ class SignUp(UseCaseView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
-            return redirect("me")
+            return redirect("account")
         return super().dispatch(request, *args, **kwargs)
 
     def act(self, form: Form) -> None:
@@ -116,7 +116,7 @@ class ResetPassword(KeyView):
         messages.success(self.request, _("Your password is changed. Please sign in with it."))
 
 
-class Me(OwnPage, TemplateView):
+class Account(OwnPage, TemplateView):
     template_name = "account/me.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class Me(OwnPage, TemplateView):
 class Profile(OwnPage, UseCaseView):
     template_name = "account/profile.html"
     form_class = forms.ProfileForm
-    success_url = reverse_lazy("me")
+    success_url = reverse_lazy("account")
 
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.person, name) for name in PROFILE}
@@ -147,7 +147,7 @@ class Profile(OwnPage, UseCaseView):
 class ChangePassword(OwnPage, UseCaseView):
     template_name = "account/password_change.html"
     form_class = forms.ChangePasswordForm
-    success_url = reverse_lazy("me")
+    success_url = reverse_lazy("account")
 
     def act(self, form: Form) -> None:
         change_password(
@@ -166,7 +166,7 @@ class ChangePassword(OwnPage, UseCaseView):
 class ChangeAddress(OwnPage, UseCaseView):
     template_name = "account/email_change.html"
     form_class = forms.ChangeAddressForm
-    success_url = reverse_lazy("me")
+    success_url = reverse_lazy("account")
 
     def act(self, form: Form) -> None:
         ask_to_change_address(self.person, **form.cleaned_data, now=timezone.now())
@@ -176,7 +176,7 @@ class ChangeAddress(OwnPage, UseCaseView):
 class ConfirmNewAddress(KeyView):
     template_name = "account/email_change_confirm.html"
     form_class = Form
-    success_url = reverse_lazy("me")
+    success_url = reverse_lazy("account")
 
     def act(self, form: Form) -> None:
         change_address(
@@ -206,13 +206,12 @@ class Places(OwnPage, TemplateView):
         return redirect("places")
 
 
+@method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
 class Erase(OwnPage, UseCaseView):
     template_name = "account/erase.html"
-    form_class = forms.ConfirmErasureForm
+    form_class = forms.EraseForm
     success_url = reverse_lazy("home")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "person": self.person}
 
     def act(self, form: Form) -> None:
         ask_for_erasure(self.person, now=timezone.now())
+        logout(self.request)

@@ -1,11 +1,11 @@
 """What settings.py needs to read the environment strictly and in one go."""
 
 import binascii
-import hmac
 import math
 import re
 from base64 import b64decode, b64encode
 from collections import Counter
+from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +14,7 @@ from environs import EnvValidationError, FileAwareEnv, ValidationError
 
 SHORTEST_SECRET = 50
 LEAST_BITS_OF_SECRET = 128
-BYTES_OF_KEY = 32
+SIZE_OF_FIELD_KEY = 32  # bytes
 # Words that only example and demo secrets contain.
 DEMO_WORDS = ("insecure", "demo", "example", "change-me", "changeme", "secret")
 
@@ -66,6 +66,27 @@ def bits_of(value: str) -> float:
     return sum(-count * math.log2(count / len(value)) for count in counts)
 
 
+def field_keys(values: list[str]) -> None:
+    """Refuse what is no key of 32 bytes, nobody's secret, or there twice."""
+    for value in values:
+        try:
+            size = len(b64decode(value, validate=True))
+        except binascii.Error:
+            size = 0
+        if size != SIZE_OF_FIELD_KEY or bits_of(value) < LEAST_BITS_OF_SECRET:
+            raise ValidationError(
+                f"has a key that is not {SIZE_OF_FIELD_KEY} random bytes in base64 "
+                "(`openssl rand -base64 32`)."
+            )
+    if len(set(values)) < len(values):
+        raise ValidationError("names one key twice.")
+
+
+def field_key_from(secret: str) -> str:
+    """A key for runs whose data nobody needs to keep: as good as their SECRET_KEY."""
+    return b64encode(sha256(f"field key\0{secret}".encode()).digest()).decode()
+
+
 def web_address(value: str) -> None:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -96,28 +117,6 @@ def one_of(*words: str) -> Any:
             raise ValidationError(f"must be one of {', '.join(words)}.")
 
     return check
-
-
-def keys_of_32_bytes(values: list[str]) -> None:
-    """Keys in base64, the newest first."""
-    for value in values:
-        if len(bytes_of_key(value)) != BYTES_OF_KEY:
-            raise ValidationError(
-                "must be keys of 32 random bytes in base64 (`openssl rand -base64 32`), "
-                "separated by commas, the newest first."
-            )
-
-
-def bytes_of_key(value: str) -> bytes:
-    try:
-        return b64decode(value, validate=True)
-    except binascii.Error:
-        return b""
-
-
-def derived_key(purpose: str, secret: str) -> str:
-    """A key for one machine's run, from its one secret; production brings its own."""
-    return b64encode(hmac.digest(secret.encode(), purpose.encode(), "sha256")).decode()
 
 
 def mailer(url: str) -> dict[str, Any]:
