@@ -33,10 +33,8 @@ class AccountAdapter(DefaultAccountAdapter):
             forget_guesses(about(credentials))
         return user
 
-    def send_confirmation_mail(self, request: HttpRequest, *_: Any, **__: Any) -> None:
-        """Never called: who signs in unverified gets our own mail (below)."""
-
-    def should_send_confirmation_mail(self, request: HttpRequest, address: Any, _: bool) -> bool:
+    def should_send_confirmation_mail(self, request: HttpRequest, address: Any, *_: Any) -> bool:
+        """Our own mail instead of allauth's, for who signs in before opening the account."""
         if isinstance(address.user, User):
             send_verification(address.user, now=timezone.now())
         return False

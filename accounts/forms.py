@@ -22,9 +22,7 @@ LONGEST_PASSWORD = 4096  # the rules say less; this keeps nonsense from being ha
 
 def email_field(**kwargs: Any) -> forms.EmailField:
     widget = forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})
-    return forms.EmailField(
-        label=_("E-mail address"), max_length=254, widget=widget, **kwargs
-    )
+    return forms.EmailField(label=_("E-mail address"), max_length=254, widget=widget, **kwargs)
 
 
 def password_field(*, is_new: bool = False, **kwargs: Any) -> forms.CharField:
@@ -56,14 +54,14 @@ class SignUpForm(forms.Form):
     password = password_field(is_new=True)
 
 
-class LogInForm(AllauthLoginForm):  # type: ignore[misc] # allauth has no types
+class LogInForm(AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = email_field()
         self.fields["password"] = password_field()
 
 
-class ConfirmPasswordForm(AllauthReauthenticateForm):  # type: ignore[misc] # allauth has no types
+class ConfirmPasswordForm(AllauthReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"] = password_field()
@@ -93,28 +91,26 @@ class CodeByOurRules(forms.Form):
         return code
 
 
-class SecondFactorForm(CodeByOurRules, AuthenticateForm):  # type: ignore[misc] # allauth has no types
+class SecondFactorForm(CodeByOurRules, AuthenticateForm):
     pass
 
 
-class SecondFactorAgainForm(CodeByOurRules, ReauthenticateForm):  # type: ignore[misc] # allauth has no types
+class SecondFactorAgainForm(CodeByOurRules, ReauthenticateForm):
     pass
 
 
-class AuthenticatorAppForm(ActivateTOTPForm):  # type: ignore[misc] # allauth has no types
+class AuthenticatorAppForm(ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"] = forms.CharField(
             label=_("Code"),
             max_length=12,
             help_text=_("The six digits that the app shows now."),
-            widget=forms.TextInput(
-                attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
-            ),
+            widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         )
 
 
-class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
+class PasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = forms.CharField(

@@ -15,13 +15,13 @@ def legal_text(kind: LegalKind, *, language: str, otherwise: str) -> LegalText |
 
 
 def is_verified(user: User) -> bool:
-    return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+    addresses = EmailAddress.objects.filter(user=user, email=user.email, verified=True)
+    return bool(addresses.exists())
 
 
 def has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(
-        user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    ).exists()
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())
 
 
 def is_owner_somewhere(user: User) -> bool:

@@ -28,9 +28,6 @@ account = [
 ]
 
 urlpatterns = [
-    *(
-        path(f"{kind}/", legal_page, {"kind": kind}, name=kind)
-        for kind in LegalKind.values
-    ),
+    *(path(f"{kind}/", legal_page, {"kind": kind}, name=kind) for kind in LegalKind.values),
     path("account/", include(account)),
 ]

@@ -8,6 +8,13 @@ that costs something. RATE_LIMIT_SCALE multiplies all of them.
 from ticketing.core.limits import Limit
 
 PAGE = Limit(calls=120, seconds=60)
+CALL = Limit(calls=300, seconds=60)
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# Guessing secrets: ten tries, then one every half minute. Looking at the page is not counted.
+GUESS = Limit(calls=10, seconds=300, methods=WRITES)
+# What sends a mail to somebody who may not have asked for it.
+MAIL = Limit(calls=10, seconds=600, methods=WRITES)
+FORM = Limit(calls=30, seconds=60, methods=WRITES)
 
 RATE_LIMITS = {
     "home": PAGE,
@@ -20,8 +27,54 @@ RATE_LIMITS = {
     "metrics": PAGE,
     "csp-report": Limit(calls=30, seconds=60),
     "no-such-call": PAGE,
-    # Guessing passwords: ten tries, then one every half minute.
-    "admin:login": Limit(calls=10, seconds=300, methods=frozenset({"POST"})),
+    "admin:login": GUESS,
+    "account": PAGE,
+    "account_login": GUESS,
+    "account_logout": FORM,
+    "account_inactive": PAGE,
+    "account_reauthenticate": GUESS,
+    "account_signup": MAIL,
+    "account_confirm_email": GUESS,
+    "account_email_verification_sent": PAGE,
+    "account_change_password": GUESS,
+    "account_reset_password": MAIL,
+    "account_reset_password_done": PAGE,
+    "account_reset_password_from_key": GUESS,
+    "account_email": MAIL,
+    "confirm_new_address": GUESS,
+    "profile": FORM,
+    "places": FORM,
+    "erase": GUESS,
+    "mfa_index": PAGE,
+    "mfa_authenticate": GUESS,
+    "mfa_reauthenticate": GUESS,
+    "mfa_activate_totp": GUESS,
+    "mfa_deactivate_totp": GUESS,
+    "mfa_view_recovery_codes": PAGE,
+    "mfa_generate_recovery_codes": GUESS,
+    "mfa_download_recovery_codes": PAGE,
+    "mfa_list_webauthn": PAGE,
+    "mfa_add_webauthn": GUESS,
+    "mfa_reauthenticate_webauthn": GUESS,
+    "mfa_remove_webauthn": GUESS,
+    "mfa_edit_webauthn": FORM,
+    "mfa_login_webauthn": FORM,
+    "api:register": MAIL,
+    "api:verify-email": GUESS,
+    "api:login": GUESS,
+    "api:mfa": GUESS,
+    "api:passkey-options": CALL,
+    "api:passkey": GUESS,
+    "api:refresh": Limit(calls=60, seconds=60),
+    "api:logout": FORM,
+    "api:forgot-password": MAIL,
+    "api:reset-password": GUESS,
+    "api:change-password": GUESS,
+    "api:jwks": CALL,
+    "api:me": CALL,
+    "api:my-address": MAIL,
+    "api:my-sessions": CALL,
+    "api:my-session": CALL,
 }
 # Asked by machines every few seconds, and answered before limits are looked at.
 UNLIMITED = {"health-live", "health-ready"}

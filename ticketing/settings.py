@@ -180,6 +180,7 @@ MIDDLEWARE = [
     "ticketing.core.security.SecurityHeadersMiddleware",
     "ticketing.health.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ticketing.core.slashes.OptionalSlashMiddleware",
     "ticketing.core.languages.LanguageMiddleware",
     "ticketing.core.problems.ProblemMiddleware",
     "ticketing.core.limits.LimitMiddleware",
@@ -231,7 +232,9 @@ LOGIN_REDIRECT_URL = "account"
 SESSION_COOKIE_AGE = 30 * 24 * 3600  # seconds
 LINK_LIFETIME = 3600  # seconds that a link in a mail works
 # Who may start an organizer: open (anyone signed in), approval (staff says yes first), closed.
-ORGANIZER_SIGNUP: str = env.str("ORGANIZER_SIGNUP", "open", validate=one_of("open", "approval", "closed"))
+ORGANIZER_SIGNUP: str = env.str(
+    "ORGANIZER_SIGNUP", "open", validate=one_of("open", "approval", "closed")
+)
 # Staff and owners of organizers need a second factor to act.
 REQUIRE_MFA: bool = env.bool("REQUIRE_MFA", IS_PRODUCTION)
 # The back office on a host of its own; then it is nowhere else.

@@ -16,7 +16,7 @@ urlpatterns = [
     path("csp-report", csp_report, name="csp-report"),
     path("robots.txt", pages.robots, name="robots"),
     path("admin/", admin.site.urls),
-    path("api/v1/", include(("accounts.api.urls", "api"))),
+    path("api/v1/", include("accounts.api.urls")),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
         path("", pages.home, name="home"),

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -49,40 +47,43 @@ def tokens_of(signed: SignedIn) -> Response:
     return Response({**pair, "user": PersonSerializer(signed.user).data})
 
 
-class Register(OpenView):
-    class Body(serializers.Serializer[Any]):
-        email = serializers.EmailField(max_length=254)
-        password = Password()
-        name = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
-        locale = serializers.CharField(max_length=10, required=False, default="")
+class RegisterBody(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+    password = Password()
+    name = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    locale = serializers.CharField(max_length=10, required=False, default="")
 
-    @extend_schema(request=Body, responses={202: None})
+
+class Register(OpenView):
+    @extend_schema(request=RegisterBody, responses={202: None})
     def post(self, request: Request) -> Response:
         """Always 202; a mail says how to go on, whether or not the address was known."""
-        register(**body_of(self.Body, request), now=timezone.now())
+        register(**body_of(RegisterBody, request), now=timezone.now())
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
-class VerifyEmail(OpenView):
-    class Body(serializers.Serializer[Any]):
-        key = serializers.CharField(max_length=1000)
+class VerifyEmailBody(serializers.Serializer[Any]):
+    key = serializers.CharField(max_length=1000)
 
-    @extend_schema(request=Body, responses=SignedInSerializer)
+
+class VerifyEmail(OpenView):
+    @extend_schema(request=VerifyEmailBody, responses=SignedInSerializer)
     def post(self, request: Request) -> Response:
         now = timezone.now()
-        user = verify_address(**body_of(self.Body, request), now=now)
+        user = verify_address(**body_of(VerifyEmailBody, request), now=now)
         return tokens_of(signed_in(user, **origin_of(request), now=now))
 
 
-class Login(OpenView):
-    class Body(serializers.Serializer[Any]):
-        email = serializers.EmailField(max_length=254)
-        password = Password()
+class LoginBody(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+    password = Password()
 
-    @extend_schema(request=Body, responses=SignedInSerializer)
+
+class Login(OpenView):
+    @extend_schema(request=LoginBody, responses=SignedInSerializer)
     def post(self, request: Request) -> Response:
         """401 `mfa_required` carries the `mfa_token` for `/auth/mfa`."""
-        body, now = body_of(self.Body, request), timezone.now()
+        body, now = body_of(LoginBody, request), timezone.now()
         try:
             return tokens_of(sign_in(**body, **origin_of(request), now=now))
         except EmailUnverified as stop:
@@ -90,14 +91,15 @@ class Login(OpenView):
             raise
 
 
-class SecondFactor(OpenView):
-    class Body(serializers.Serializer[Any]):
-        mfa_token = serializers.CharField(max_length=1000)
-        code = serializers.CharField(max_length=32)
+class SecondFactorBody(serializers.Serializer[Any]):
+    mfa_token = serializers.CharField(max_length=1000)
+    code = serializers.CharField(max_length=32)
 
-    @extend_schema(request=Body, responses=SignedInSerializer)
+
+class SecondFactor(OpenView):
+    @extend_schema(request=SecondFactorBody, responses=SignedInSerializer)
     def post(self, request: Request) -> Response:
-        body = body_of(self.Body, request)
+        body = body_of(SecondFactorBody, request)
         return tokens_of(sign_in_with_code(**body, **origin_of(request), now=timezone.now()))
 
 
@@ -113,70 +115,73 @@ class PasskeyOptions(OpenView):
         return Response(passkey_options())
 
 
-class Passkey(OpenView):
-    class Body(serializers.Serializer[Any]):
-        state = serializers.CharField(max_length=2000)
-        credential = serializers.DictField()
+class PasskeyBody(serializers.Serializer[Any]):
+    state = serializers.CharField(max_length=2000)
+    credential = serializers.DictField()
 
-    @extend_schema(request=Body, responses=SignedInSerializer)
+
+class Passkey(OpenView):
+    @extend_schema(request=PasskeyBody, responses=SignedInSerializer)
     def post(self, request: Request) -> Response:
-        body = body_of(self.Body, request)
+        body = body_of(PasskeyBody, request)
         return tokens_of(sign_in_with_passkey(**body, **origin_of(request), now=timezone.now()))
 
 
-class Refresh(OpenView):
-    class Body(serializers.Serializer[Any]):
-        refresh = serializers.CharField(max_length=200)
+class RefreshBody(serializers.Serializer[Any]):
+    refresh = serializers.CharField(max_length=200)
 
-    @extend_schema(request=Body, responses=TokensSerializer)
+
+class Refresh(OpenView):
+    @extend_schema(request=RefreshBody, responses=TokensSerializer)
     def post(self, request: Request) -> Response:
         """For 10 s the old token gets the same successor again; later it ends all of them."""
-        token = body_of(self.Body, request)["refresh"]
+        token = body_of(RefreshBody, request)["refresh"]
         pair = refresh(token, address=origin_of(request)["address"], now=timezone.now())
         return Response({"access": pair.access, "refresh": pair.refresh})
 
 
 class Logout(OpenView):
-    Body = Refresh.Body
-
-    @extend_schema(request=Refresh.Body, responses={204: None})
+    @extend_schema(request=RefreshBody, responses={204: None})
     def post(self, request: Request) -> Response:
-        sign_out(body_of(self.Body, request)["refresh"], now=timezone.now())
+        sign_out(body_of(RefreshBody, request)["refresh"], now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ForgotPasswordBody(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
 
 
 class ForgotPassword(OpenView):
-    class Body(serializers.Serializer[Any]):
-        email = serializers.EmailField(max_length=254)
-
-    @extend_schema(request=Body, responses={202: None})
+    @extend_schema(request=ForgotPasswordBody, responses={202: None})
     def post(self, request: Request) -> Response:
         """Always 202; an account gets a mail."""
-        ask_for_reset(**body_of(self.Body, request))
+        ask_for_reset(**body_of(ForgotPasswordBody, request))
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
-class ResetPassword(OpenView):
-    class Body(serializers.Serializer[Any]):
-        key = serializers.CharField(max_length=1000)
-        password = Password()
+class ResetPasswordBody(serializers.Serializer[Any]):
+    key = serializers.CharField(max_length=1000)
+    password = Password()
 
-    @extend_schema(request=Body, responses={204: None})
+
+class ResetPassword(OpenView):
+    @extend_schema(request=ResetPasswordBody, responses={204: None})
     def post(self, request: Request) -> Response:
         """Signs out everywhere; the next step is to log in."""
-        reset_password(**body_of(self.Body, request), now=timezone.now())
+        reset_password(**body_of(ResetPasswordBody, request), now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ChangePassword(PersonView):
-    class Body(serializers.Serializer[Any]):
-        current = Password()
-        new = Password()
+class ChangePasswordBody(serializers.Serializer[Any]):
+    current = Password()
+    new = Password()
 
-    @extend_schema(request=Body, responses={204: None})
+
+class ChangePassword(PersonView):
+    @extend_schema(request=ChangePasswordBody, responses={204: None})
     def post(self, request: Request) -> Response:
         """Signs out everywhere else."""
-        body = body_of(self.Body, request)
+        body = body_of(ChangePasswordBody, request)
         change_password(self.person, **body, keep_family=self.family.pk, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 

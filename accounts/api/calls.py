@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -40,6 +39,6 @@ def body_of(serializer: type[serializers.Serializer[Any]], request: Request) -> 
     return dict(given.validated_data)
 
 
-def origin_of(request: Request) -> dict[str, str]:
+def origin_of(request: Request) -> dict[str, Any]:
     device = request.headers.get("User-Agent", "")
     return {"device": device[:200], "address": client_address(request._request)}  # noqa: SLF001 - DRF's own way to Django's request

@@ -38,19 +38,20 @@ class PersonSerializer(serializers.Serializer[User]):
         return []
 
 
-class Me(PersonView):
-    class Body(serializers.Serializer[Any]):
-        name = serializers.CharField(max_length=200, required=False, allow_blank=True)
-        locale = serializers.CharField(max_length=10, required=False)
-        timezone = serializers.CharField(max_length=64, required=False)
+class MeBody(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    locale = serializers.CharField(max_length=10, required=False)
+    timezone = serializers.CharField(max_length=64, required=False)
 
+
+class Me(PersonView):
     @extend_schema(responses=PersonSerializer)
     def get(self, request: Request) -> Response:
         return Response(PersonSerializer(self.person).data)
 
-    @extend_schema(request=Body, responses=PersonSerializer)
+    @extend_schema(request=MeBody, responses=PersonSerializer)
     def patch(self, request: Request) -> Response:
-        change_profile(self.person, **body_of(self.Body, request), now=timezone.now())
+        change_profile(self.person, **body_of(MeBody, request), now=timezone.now())
         return Response(PersonSerializer(self.person).data)
 
     @extend_schema(responses={202: None})
@@ -60,15 +61,16 @@ class Me(PersonView):
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
-class Address(PersonView):
-    class Body(serializers.Serializer[Any]):
-        email = serializers.EmailField(max_length=254)
-        password = serializers.CharField(max_length=4096, trim_whitespace=False, write_only=True)
+class AddressBody(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(max_length=4096, trim_whitespace=False, write_only=True)
 
-    @extend_schema(request=Body, responses={202: None})
+
+class Address(PersonView):
+    @extend_schema(request=AddressBody, responses={202: None})
     def post(self, request: Request) -> Response:
         """The new address gets a link, the present one is told."""
-        ask_to_change_address(self.person, **body_of(self.Body, request), now=timezone.now())
+        ask_to_change_address(self.person, **body_of(AddressBody, request), now=timezone.now())
         return Response(status=status.HTTP_202_ACCEPTED)
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from accounts.api import auth, people
 
+app_name = "api"
 urlpatterns = [
     path("auth/register", auth.Register.as_view(), name="register"),
     path("auth/verify-email", auth.VerifyEmail.as_view(), name="verify-email"),

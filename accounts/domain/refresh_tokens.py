@@ -95,7 +95,7 @@ def rotate(read: ReadToken, *, address: str, now: datetime) -> tuple[RefreshFami
     family.refresh_from_db()
     # Apart from the UPDATE, which must not join; in the same transaction all the same.
     if not User.objects.filter(pk=family.user_id, is_active=True).exists():
-        transaction.set_rollback(True)  # noqa: FBT003 - Django's own signature
+        transaction.set_rollback(True)
         return None, False
     if has_rotated:
         return family, False
@@ -163,8 +163,9 @@ def is_genuine(read: ReadToken, family: RefreshFamily) -> bool:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if read.generation > family.generation:
         return False
-    secrets = [secret_of(family, read.generation, key) for key in keys]
-    return any([hmac.compare_digest(read.secret, secret) for secret in secrets])
+    return any(
+        hmac.compare_digest(read.secret, secret_of(family, read.generation, key)) for key in keys
+    )
 
 
 def read_token(token: str) -> ReadToken:

@@ -1,10 +1,13 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.announcements import PersonVerified
@@ -37,6 +40,7 @@ def register(*, email: str, password: str, name: str, locale: str, now: datetime
     beforehand has nothing: the owner's link opens the owner's password.
     """
     email = email.strip().lower()
+    locale = locale if locale in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     check_new_password(password, user=User(email=email, name=name))
     hashed = make_password(password)
     try:
@@ -70,10 +74,6 @@ def send_verification(user: User, *, now: datetime) -> None:
 
 
 def tell_who_has_an_account(user: User, *, now: datetime) -> None:
-    from django.conf import settings
-    from django.urls import reverse
-    from django.utils import translation
-
     with translation.override(user.locale):
         context = {
             "link_login": settings.SITE_URL + reverse("account_login"),

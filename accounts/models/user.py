@@ -35,9 +35,7 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.save()
-        EmailAddress.objects.create(
-            user=user, email=user.email, verified=is_verified, primary=True
-        )
+        EmailAddress.objects.create(user=user, email=user.email, verified=is_verified, primary=True)
         return user
 
     def create_superuser(self, *, email: str, password: str, **fields: Any) -> "User":
@@ -56,9 +54,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=10, default=settings.LANGUAGE_CODE, choices=settings.LANGUAGES
     )
     timezone = models.CharField(
-        _("time zone"), max_length=64, default=settings.TIME_ZONE, choices=time_zones
+        _("time zone"), max_length=64, db_default=settings.TIME_ZONE, choices=time_zones
     )
-    picture = models.ImageField(_("picture"), upload_to="people/", blank=True)
+    picture = models.ImageField(_("picture"), upload_to="people/", blank=True, db_default="")
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Who is not active cannot sign in.")
     )

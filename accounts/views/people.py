@@ -21,7 +21,6 @@ from django.views.generic import TemplateView
 
 from accounts import forms
 from accounts.domain.email_addresses import ask_to_change_address, change_address
-from accounts.domain.mail_links import Purpose
 from accounts.domain.passwords import ask_for_reset, change_password, reset_password
 from accounts.domain.pictures import change_picture
 from accounts.domain.profiles import PROFILE, ask_for_erasure, change_profile
@@ -89,7 +88,8 @@ class OpenAccount(KeyView):
         user = verify_address(self.key, now=timezone.now())
         messages.success(self.request, _("Your address is confirmed. Welcome."))
         record_authentication(self.request, user, method="mail_link")
-        return perform_login(self.request, Login(user=user, email=user.email))
+        answer: HttpResponse = perform_login(self.request, Login(user=user, email=user.email))
+        return answer
 
 
 class ForgotPassword(UseCaseView):
@@ -179,9 +179,7 @@ class ConfirmNewAddress(KeyView):
     success_url = reverse_lazy("account")
 
     def act(self, form: Form) -> None:
-        change_address(
-            self.key, keep_session=self.request.session.session_key, now=timezone.now()
-        )
+        change_address(self.key, keep_session=self.request.session.session_key, now=timezone.now())
         messages.success(self.request, _("This is your address from now on."))
 
 

@@ -1,7 +1,5 @@
 """The shape of a page with a form: one form, one domain call, errors where the person looks."""
 
-from typing import Any
-
 from django.forms import Form
 from django.http import HttpResponse
 from django.views.generic import FormView
@@ -10,7 +8,7 @@ from ticketing.core.errors import DomainError
 from ticketing.core.problems import add_to_form
 
 
-class UseCaseView(FormView[Any]):
+class UseCaseView(FormView):  # type: ignore[type-arg] # generic in stubs alone
     def act(self, form: Form) -> HttpResponse | None:
         """The one domain call; its answer, else a redirect to `get_success_url()`."""
         raise NotImplementedError
