@@ -207,6 +207,8 @@ AUTH_PASSWORD_VALIDATORS = [
     }
 ]
 LOGIN_URL = "admin:login"
+# What the models that are not ours say about people.
+PRIVACY_OF_OTHERS = "ticketing.privacy.OF_OTHERS"
 
 # --- Languages, time, order of text --------------------------------------------------------
 LANGUAGE_CODE = "en"
