@@ -276,6 +276,8 @@ MFA_TOTP_TOLERANCE = 1  # thirty seconds early or late: clocks of phones differ
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RATE_LIMITS = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION  # http://localhost has passkeys too
+# What the models that are not ours say about people.
+PRIVACY_OF_OTHERS = "ticketing.privacy.OF_OTHERS"
 
 # --- Languages, time, order of text --------------------------------------------------------
 LANGUAGE_CODE = "en"

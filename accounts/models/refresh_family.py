@@ -1,4 +1,5 @@
 import secrets
+from functools import partial
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import EndReason
 from ticketing.core.ids import new_id
+from ticketing.core.privacy import Basis, Kind, days, nothing_personal, our_secrets, personal
+
+of_a_device = partial(personal, basis=Basis.CONTRACT, kept=days(90, after="expires_at"))
 
 
 def new_salt() -> bytes:
@@ -38,6 +42,20 @@ class RefreshFamily(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_because = models.CharField(
         _("ended because"), max_length=20, blank=True, choices=EndReason
+    )
+
+    privacy = (
+        nothing_personal("generation", "expires_at", "ended_because")
+        | our_secrets("salt")
+        | {
+            "id": of_a_device(Kind.IDENTITY),
+            "user": of_a_device(Kind.IDENTITY),
+            "device": of_a_device(Kind.BEHAVIOUR),
+            "address": of_a_device(Kind.LOCATION),
+            "started_at": of_a_device(Kind.BEHAVIOUR),
+            "rotated_at": of_a_device(Kind.BEHAVIOUR),
+            "ended_at": of_a_device(Kind.BEHAVIOUR),
+        }
     )
 
     class Meta:

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -10,7 +11,10 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from ticketing.core.ids import new_id
+from ticketing.core.privacy import UNTIL_ERASED, Basis, Kind, nothing_personal, personal
 from ticketing.core.text import UNICODE, TextOrder
+
+of_the_account = partial(personal, basis=Basis.CONTRACT, kept=UNTIL_ERASED)
 
 
 class EmailAddressField(models.EmailField):  # type: ignore[type-arg] # generic in stubs alone
@@ -67,6 +71,21 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("asked to be erased"), null=True, blank=True, editable=False
     )
     joined_at = models.DateTimeField(_("joined"), db_default=Now(), editable=False)
+
+    privacy = nothing_personal(
+        "is_active", "is_staff", "is_superuser", "groups", "user_permissions"
+    ) | {
+        "id": of_the_account(Kind.IDENTITY),
+        "email": of_the_account(Kind.CONTACT),
+        "name": of_the_account(Kind.IDENTITY),
+        "locale": of_the_account(Kind.IDENTITY),
+        "password": of_the_account(Kind.IDENTITY, is_secret=True),
+        "timezone": of_the_account(Kind.LOCATION),
+        "picture": of_the_account(Kind.IDENTITY),
+        "erasure_asked_at": of_the_account(Kind.BEHAVIOUR),
+        "joined_at": of_the_account(Kind.BEHAVIOUR),
+        "last_login": of_the_account(Kind.BEHAVIOUR),
+    }
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
