@@ -1,8 +1,12 @@
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
-from accounts.enums import LegalKind
-from accounts.models import LegalText, User
+from accounts.enums import LegalKind, OrganizerStatus, Role
+from accounts.models import Invitation, LegalText, Membership, Organizer, User
+from ticketing.core.text import TextOrder
 
 
 def legal_text(kind: LegalKind, *, language: str, otherwise: str) -> LegalText | None:
@@ -25,4 +29,24 @@ def has_second_factor(user: User) -> bool:
 
 
 def is_owner_somewhere(user: User) -> bool:
-    return False
+    return Membership.objects.filter(user=user, role=Role.OWNER).exists()
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    """The teams that somebody belongs to, with their organizers, by name."""
+    return (
+        Membership.objects.filter(user=user)
+        .exclude(organizer__status=OrganizerStatus.CLOSED)
+        .select_related("organizer")
+        .order_by(TextOrder("organizer__name"))
+    )
+
+
+def members_of(organizer: Organizer) -> QuerySet[Membership]:
+    return Membership.objects.filter(organizer=organizer).select_related("user")
+
+
+def open_invitations(organizer: Organizer, *, now: datetime) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(
+        organizer=organizer, accepted_at=None, withdrawn_at=None, expires_at__gt=now
+    )

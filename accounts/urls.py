@@ -2,7 +2,7 @@ from allauth.account import views as allauth
 from django.urls import include, path
 
 from accounts.enums import LegalKind
-from accounts.views import people
+from accounts.views import people, teams
 from accounts.views.legal import legal_page
 
 # Names that start with account_ are those that allauth leads to.
@@ -30,4 +30,6 @@ account = [
 urlpatterns = [
     *(path(f"{kind}/", legal_page, {"kind": kind}, name=kind) for kind in LegalKind.values),
     path("account/", include(account)),
+    path("invitations/<str:key>/", teams.AcceptInvitation.as_view(), name="invitation"),
+    path("organizers/new/", teams.StartOrganizer.as_view(), name="start_organizer"),
 ]

@@ -1,12 +1,15 @@
 """Rows for tests: valid, unremarkable, and only what was asked for."""
 
+from functools import cache
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from accounts.enums import LegalKind
-from accounts.models import LegalText, User
+from accounts.enums import LegalKind, Role
+from accounts.models import LegalText, Membership, Organizer, User
 
 PASSWORD = "a-quiet-village-evening"
 
@@ -20,8 +23,18 @@ class UserFactory(DjangoModelFactory[User]):
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
-        kwargs.setdefault("password", PASSWORD)
-        return model_class.objects.create_user(**kwargs)
+        is_verified = kwargs.pop("is_verified", True)
+        password = kwargs.pop("password", PASSWORD)
+        user = model_class(**kwargs, password=hashed(password))
+        user.save(force_insert=True)
+        EmailAddress.objects.create(user=user, email=user.email, verified=is_verified, primary=True)
+        return user
+
+
+@cache
+def hashed(password: str) -> str:
+    """Hashing is slow on purpose: once for each password and process is enough."""
+    return make_password(password)
 
 
 class LegalTextFactory(DjangoModelFactory[LegalText]):
@@ -32,3 +45,21 @@ class LegalTextFactory(DjangoModelFactory[LegalText]):
     language = "en"
     body = "## Who runs this site\n\nThe village hall."
     changed_by = SubFactory(UserFactory)
+
+
+class OrganizerFactory(DjangoModelFactory[Organizer]):
+    class Meta:
+        model = Organizer
+
+    name = Sequence(lambda number: f"Choir {number}")
+    slug = Sequence(lambda number: f"choir-{number}")
+    started_by = SubFactory(UserFactory)
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    class Meta:
+        model = Membership
+
+    organizer = SubFactory(OrganizerFactory)
+    user = SubFactory(UserFactory)
+    role = Role.OWNER

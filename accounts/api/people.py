@@ -13,6 +13,7 @@ from accounts.domain.email_addresses import ask_to_change_address
 from accounts.domain.profiles import ask_for_erasure, change_profile
 from accounts.domain.sessions import end_place, signed_in_places
 from accounts.models import User
+from accounts.queries import memberships_of
 
 
 class OrganizerRoleSerializer(serializers.Serializer[Any]):
@@ -35,7 +36,10 @@ class PersonSerializer(serializers.Serializer[User]):
 
     @extend_schema(responses=OrganizerRoleSerializer(many=True))
     def get_organizers(self, person: User) -> list[dict[str, str]]:
-        return []
+        return [
+            {"slug": one.organizer.slug, "name": one.organizer.name, "role": one.role}
+            for one in memberships_of(person)
+        ]
 
 
 class MeBody(serializers.Serializer[Any]):

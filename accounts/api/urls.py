@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import auth, people
+from accounts.api import auth, organizers, people
 
 app_name = "api"
 urlpatterns = [
@@ -20,4 +20,13 @@ urlpatterns = [
     path("me/email", people.Address.as_view(), name="my-address"),
     path("me/sessions", people.Sessions.as_view(), name="my-sessions"),
     path("me/sessions/<str:place>", people.Session.as_view(), name="my-session"),
+    path("organizers", organizers.Organizers.as_view(), name="organizers"),
+    path("organizers/<slug:slug>", organizers.OneOrganizer.as_view(), name="organizer"),
+    path("organizers/<slug:slug>/team", organizers.Team.as_view(), name="team"),
+    path("organizers/<slug:slug>/team/<int:pk>", organizers.Member.as_view(), name="member"),
+    path(
+        "invitations/<str:key>/accept",
+        organizers.AcceptInvitation.as_view(),
+        name="accept-invitation",
+    ),
 ]

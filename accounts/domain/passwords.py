@@ -29,7 +29,8 @@ def ask_for_reset(*, email: str) -> None:
 
     Whether there is one is looked up by a worker: the call does the same for every address.
     """
-    announce(ResetAsked(ask=new_id(), email=email.strip().lower()), about="reset")
+    ask = new_id()
+    announce(ResetAsked(ask=ask, email=email.strip().lower()), about=f"accounts.reset:{ask}")
 
 
 @transaction.atomic
