@@ -1,11 +1,13 @@
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import LegalKind, OrganizerStatus, Role
 from accounts.models import Invitation, LegalText, Membership, Organizer, User
+from accounts.permissions import ROLES_OF_THE_BACK_OFFICE
 from ticketing.core.text import TextOrder
 
 
@@ -50,3 +52,40 @@ def open_invitations(organizer: Organizer, *, now: datetime) -> QuerySet[Invitat
     return Invitation.objects.filter(
         organizer=organizer, accepted_at=None, withdrawn_at=None, expires_at__gt=now
     )
+
+
+def works_in_an_office(user: User) -> bool:
+    """Whether somebody's role in any team includes the back office."""
+    return memberships_of(user).filter(role__in=ROLES_OF_THE_BACK_OFFICE).exists()
+
+
+def with_second_factor(people: QuerySet[User]) -> QuerySet[User]:
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    theirs = Authenticator.objects.filter(user=OuterRef("pk"), type__in=kinds)
+    return people.annotate(second_factor=Exists(theirs))
+
+
+@dataclass(frozen=True)
+class PeopleInNumbers:
+    people: int
+    new_this_week: int
+    verified: int
+    with_second_factor: int
+    organizers: int
+    waiting_organizers: int
+
+
+def people_in_numbers(*, now: datetime) -> PeopleInNumbers:
+    """How many there are, for the back office."""
+    week_ago = now - timedelta(days=7)
+    people = with_second_factor(User.objects.filter(is_active=True)).aggregate(
+        people=Count("pk"),
+        new_this_week=Count("pk", filter=Q(joined_at__gte=week_ago)),
+        with_second_factor=Count("pk", filter=Q(second_factor=True)),
+    )
+    organizers = Organizer.objects.aggregate(
+        organizers=Count("pk", filter=Q(status=OrganizerStatus.ACTIVE)),
+        waiting_organizers=Count("pk", filter=Q(status=OrganizerStatus.PENDING)),
+    )
+    verified = EmailAddress.objects.filter(verified=True, primary=True, user__is_active=True)
+    return PeopleInNumbers(verified=verified.count(), **people, **organizers)
