@@ -1,5 +1,6 @@
 """Running one delivery, whoever runs it: the relay, a worker, a test."""
 
+import json
 import logging
 import random
 import traceback
@@ -77,7 +78,7 @@ def call(subscriber: Subscriber, claim: Claim, *, now: datetime | None) -> None:
         raise LostItsProcess(
             f"{claim.failures} times its process died or took longer than the lease allows."
         )
-    event = event_type(claim.name, claim.version).from_body(claim.body)
+    event = event_type(claim.name, claim.version).from_body(json.loads(claim.body))
     also = {"delivery_key": claim.key} if subscriber.wants_key else {}
     # Within a test's transaction a broken statement must not spoil what follows.
     is_guarded = subscriber.is_atomic or connection.in_atomic_block
