@@ -102,6 +102,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Days for which delivered events are kept, to look at and to replay.
+EVENTS_KEPT_DAYS: int = env.int("EVENTS_KEPT_DAYS", 30)
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
 }

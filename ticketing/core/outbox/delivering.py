@@ -51,6 +51,7 @@ def run(claim: Claim, *, now: datetime | None = None) -> Outcome:
     Errors of the handler are its outcome. Those of the database while the outcome is written
     are raised: then the lease runs out, and the delivery is made again.
     """
+    failpoint("outbox.claimed")
     subscriber = subscribers[claim.subscriber]
     token = request_id.set(claim.request_id)
     try:
