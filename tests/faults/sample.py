@@ -1,6 +1,7 @@
 """Events and subscribers for processes that fault tests start and kill.
 
 Usage: python -m tests.faults.sample relay …      (any command of manage.py)
+       python -m tests.faults.sample announce     (one event, in a process of its own)
        celery -A tests.faults.sample worker …
 What handlers do outside of the database is a line in the file that EFFECTS names.
 """
@@ -8,6 +9,7 @@ What handlers do outside of the database is a line in the file that EFFECTS name
 import os
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ import django
 django.setup()
 
 from django.core.management import execute_from_command_line  # noqa: E402 - once Django is ready
+from django.db import transaction  # noqa: E402 - once Django is ready
 
 from ticketing.core.jobs import app  # noqa: E402 - once Django is ready
 from ticketing.core.outbox import Event, announce, handing_over, subscribe  # noqa: E402 - once Django is ready
@@ -47,6 +50,11 @@ class Posted(Event, name="sample.posted", version=1):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Opened(Event, name="sample.opened", version=1):
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Poisoned(Event, name="sample.poisoned", version=1):
     number: int
 
@@ -66,11 +74,22 @@ def by_worker(event, *, now, delivery_key):
     leave_trace(delivery_key)
 
 
-@subscribe(Poisoned, name="sample.deadly", lease=SHORT)
+@subscribe(Opened, name="sample.slow", lease=SHORT, is_atomic=True)
+def slow(event, *, now):
+    leave_trace("begun")
+    time.sleep(event.seconds)
+    announce(Echoed(number=0))
+    leave_trace("ended")
+
+
+@subscribe(Poisoned, name="sample.deadly", lease=SHORT, most_failures=2)
 def deadly(event, *, now):
     leave_trace("deadly")
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-if __name__ == "__main__":
+if sys.argv[1:] == ["announce"]:
+    with transaction.atomic():
+        announce(Rang(number=1))
+elif __name__ == "__main__":
     execute_from_command_line(["manage.py", *sys.argv[1:]])

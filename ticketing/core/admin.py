@@ -105,11 +105,11 @@ class DeliveryAdmin(ModelAdmin):
     def has_try_again_permission(self, request: HttpRequest, _object_id: Any = None) -> bool:
         return request.user.has_perm("core.change_delivery")
 
-    @display(description=_("event"), ordering="event__name")
+    @admin.display(description=_("event"), ordering="event__name")
     def event_name(self, delivery: Delivery) -> str:
         return str(delivery.event)
 
-    @display(
+    @display(  # type: ignore[untyped-decorator] # Unfold has no types
         description=_("status"),
         ordering="status",
         label={
@@ -123,27 +123,27 @@ class DeliveryAdmin(ModelAdmin):
     def status_label(self, delivery: Delivery) -> tuple[str, Any]:
         return delivery.status, delivery.get_status_display()
 
-    @display(description=_("about"))
+    @admin.display(description=_("about"))
     def about(self, delivery: Delivery) -> str:
         return delivery.event.about
 
-    @display(description=_("why"))
+    @admin.display(description=_("why"))
     def why(self, delivery: Delivery) -> str:
         return Truncator(delivery.last_error).chars(80)
 
-    @display(description=_("organizer"))
+    @admin.display(description=_("organizer"))
     def organizer(self, delivery: Delivery) -> Any:
         return delivery.event.organizer
 
-    @display(description=_("content"))
+    @admin.display(description=_("content"))
     def content(self, delivery: Delivery) -> Any:
         return delivery.event.body
 
-    @display(description=_("announced"))
+    @admin.display(description=_("announced"))
     def announced_at(self, delivery: Delivery) -> Any:
         return delivery.event.announced_at
 
-    @display(description=_("request"))
+    @admin.display(description=_("request"))
     def request_id(self, delivery: Delivery) -> str:
         return delivery.event.request_id
 
@@ -151,7 +151,7 @@ class DeliveryAdmin(ModelAdmin):
     def try_these_again(self, request: HttpRequest, chosen: "QuerySet[Delivery]") -> None:
         self.try_and_tell(request, chosen)
 
-    @action(
+    @action(  # type: ignore[untyped-decorator] # Unfold has no types
         description=_("Try again"),
         url_path="try-again",
         icon="refresh",

@@ -5,6 +5,7 @@ The delivery key stays the same, so that the other side can tell a repeat from n
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -92,7 +93,7 @@ def replay_kind(
     return len(ids)
 
 
-def deliver_again(ids: list[object], subscriber: Subscriber, *, now: datetime) -> None:
+def deliver_again(ids: list[UUID], subscriber: Subscriber, *, now: datetime) -> None:
     finished = Delivery.objects.filter(
         event__in=ids, subscriber=subscriber.name, status__in=FINISHED
     )
