@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.enums import LegalKind, Role
 from accounts.models import LegalText, Membership, Organizer, User
+from ticketing.core.models import AnnouncedEvent, Delivery
 
 PASSWORD = "a-quiet-village-evening"
 
@@ -63,3 +64,21 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     organizer = SubFactory(OrganizerFactory)
     user = SubFactory(UserFactory)
     role = Role.OWNER
+
+
+class AnnouncedEventFactory(DjangoModelFactory[AnnouncedEvent]):
+    class Meta:
+        model = AnnouncedEvent
+
+    name = "house.door_opened"
+    version = 1
+    body = {"door": "01a1fdce-e6ec-7024-b4c2-9799f10ea462"}
+    about = Sequence(lambda number: f"house.door:{number}")
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    class Meta:
+        model = Delivery
+
+    event = SubFactory(AnnouncedEventFactory)
+    subscriber = "house.greet"

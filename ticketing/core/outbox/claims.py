@@ -67,7 +67,7 @@ class Claim:
     now: datetime
     name: str
     version: int
-    body: Any
+    body: str
     request_id: str
 
     @property
@@ -119,12 +119,7 @@ def take(
     }
     with connection.cursor() as cursor:
         cursor.execute(next_ones + TAKE, given)
-        return [claim_of(*row) for row in cursor.fetchall()]
-
-
-def claim_of(*columns: Any) -> Claim:
-    *others, body, request_id = columns
-    return Claim(*others, body=json.loads(body), request_id=request_id)
+        return [Claim(*row) for row in cursor.fetchall()]
 
 
 def first(claims: list[Claim]) -> Claim | None:

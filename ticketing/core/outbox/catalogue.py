@@ -1,0 +1,51 @@
+"""docs/events.md: every type of event, written from the code."""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from typing import Any, get_type_hints
+
+from ticketing.core.outbox.events import Event, event_types
+from ticketing.core.outbox.subscribers import subscribers_to
+
+HEAD = """\
+# Events
+
+What the apps announce, and who listens. Written by `manage.py event_catalogue`; a test holds it current.
+An event is delivered at least once to each subscriber, in no particular order
+([docs/adr/0009](adr/0009-outbox-and-relay.md)). A field with a default may be added to a version;
+every other change is a new version.
+"""
+
+
+def catalogue() -> str:
+    sections = [HEAD]
+    for _, event in sorted(event_types.items()):
+        sections.append("\n".join(section(event)))
+    if not event_types:
+        sections.append("Nothing is announced yet.\n")
+    return "\n".join(sections)
+
+
+def section(event: type[Event]) -> Iterator[str]:
+    yield f"## {event.event_name}.{event.event_version}\n"
+    yield f"{inspect.getdoc(event) or ''}\n"
+    hints = get_type_hints(event)
+    if own := fields(event):
+        yield "| field | type |"
+        yield "| --- | --- |"
+        for field in own:
+            optional = "" if field.default is MISSING else f" = {field.default}"
+            yield f"| `{field.name}` | {type_name(hints[field.name])}{optional} |"
+        yield ""
+    listening = [
+        f"- `{one.name}`, run by {f'workers of the queue {one.queue}' if one.queue else 'the relay'}"
+        for one in subscribers_to(event)
+    ]
+    yield from listening or ["Nobody listens yet."]
+    yield ""
+
+
+def type_name(kind: Any) -> str:
+    text = kind.__name__ if isinstance(kind, type) and not hasattr(kind, "__args__") else str(kind)
+    return text.replace("uuid.", "").replace("datetime.", "").replace("|", "or")
