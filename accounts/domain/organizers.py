@@ -69,7 +69,12 @@ def start_organizer(*, name: str, by: User, now: datetime) -> Organizer:
         Membership.objects.create(organizer=organizer, user=by, role=Role.OWNER, joined_at=now)
         after = {"name": name, "slug": organizer.slug, "status": status}
         record(
-            "organizers.started", by=by, on=organizer, organizer=organizer.pk, after=after, now=now
+            action="organizers.started",
+            by=by,
+            on=organizer,
+            organizer=organizer.pk,
+            after=after,
+            now=now,
         )
         announce(
             OrganizerStarted(organizer_id=organizer.pk, needs_approval=needs_approval),
@@ -105,7 +110,7 @@ def rename_organizer(organizer: Organizer, *, name: str, by: User, now: datetime
     before, organizer.name = organizer.name, name
     organizer.save(update_fields=["name"])
     record(
-        "organizers.renamed",
+        action="organizers.renamed",
         by=by,
         on=organizer,
         organizer=organizer.pk,
@@ -123,7 +128,7 @@ def set_status(organizer: Organizer, *, status: OrganizerStatus, by: User, now: 
     before, organizer.status = organizer.status, status
     organizer.save(update_fields=["status"])
     record(
-        f"organizers.{status}",
+        action=f"organizers.{status}",
         by=by,
         on=organizer,
         organizer=organizer.pk,

@@ -91,7 +91,7 @@ def set_password(user: User, password: str, *, now: datetime, field: str = "pass
     check_new_password(password, user=user, field=field)
     user.set_password(password)
     user.save(update_fields=["password"])
-    record("people.password_changed", by=user, on=user, now=now)
+    record(action="people.password_changed", by=user, on=user, now=now)
     notify(
         "password_changed",
         to=user,

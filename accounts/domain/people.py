@@ -41,14 +41,14 @@ def reactivate(user: User, *, by: User, now: datetime) -> None:
 def sign_out_everywhere(user: User, *, by: User, now: datetime) -> None:
     require_staff(by)
     end_other_sessions(user, now=now)
-    record("people.signed_out_by_staff", by=by, on=user, now=now)
+    record(action="people.signed_out_by_staff", by=by, on=user, now=now)
 
 
 def set_active(user: User, *, is_active: bool, by: User, now: datetime) -> None:
     before, user.is_active = user.is_active, is_active
     user.save(update_fields=["is_active"])
     record(
-        "people.reactivated" if is_active else "people.deactivated",
+        action="people.reactivated" if is_active else "people.deactivated",
         by=by,
         on=user,
         before={"is_active": before},

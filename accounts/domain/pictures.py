@@ -52,6 +52,6 @@ def change_picture(user: User, file: IO[bytes] | None, *, now: datetime) -> None
     user.picture.name = default_storage.save(name, ContentFile(content)) if content else ""
     with transaction.atomic():
         user.save(update_fields=["picture"])
-        record("people.picture_changed", by=user, on=user, now=now)
+        record(action="people.picture_changed", by=user, on=user, now=now)
         if before:
             transaction.on_commit(lambda: default_storage.delete(before))

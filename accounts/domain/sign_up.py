@@ -54,7 +54,7 @@ def register(*, email: str, password: str, name: str, locale: str, now: datetime
             user = User(email=email, name=name, locale=locale, password=hashed)
             user.save(force_insert=True)
             EmailAddress.objects.create(user=user, email=email, primary=True, verified=False)
-            record("people.registered", by=user, on=user, now=now)
+            record(action="people.registered", by=user, on=user, now=now)
             send_verification(user, now=now)
     except IntegrityError:
         # Somebody registered the same address at this very moment, and got the mail.
@@ -98,5 +98,5 @@ def verify_address(key: str, *, now: datetime) -> User:
 
 def mark_verified(user: User, *, now: datetime) -> None:
     EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)
-    record("people.address_verified", by=user, on=user, now=now)
+    record(action="people.address_verified", by=user, on=user, now=now)
     announce(PersonVerified(person_id=user.pk, email=user.email), about=user)

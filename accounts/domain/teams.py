@@ -219,7 +219,7 @@ def audit(
     now: datetime,
 ) -> None:
     record(
-        action,
+        action=action,
         by=by,
         on=on or organizer,
         organizer=organizer.pk,
