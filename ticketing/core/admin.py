@@ -2,14 +2,15 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin as DjangoModelAdmin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 
@@ -171,8 +172,12 @@ class DeliveryAdmin(ModelAdmin):
         return redirect(address)
 
     def try_and_tell(self, request: HttpRequest, chosen: "QuerySet[Delivery]") -> None:
-        tried = try_again(Delivery.objects.filter(pk__in=chosen.values("pk")), now=timezone.now())
+        rows = Delivery.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
+        tried = try_again(rows, now=timezone.now())
         if tried:
+            LogEntry.objects.log_actions(
+                request.user.pk, rows.select_related("event"), CHANGE, gettext("Tried again.")
+            )
             text = ngettext("%d delivery is tried again.", "%d deliveries are tried again.", tried)
             self.message_user(request, text % tried, messages.SUCCESS)
         else:

@@ -29,7 +29,8 @@ def catalogue() -> str:
 
 def section(event: type[Event]) -> Iterator[str]:
     yield f"## {event.event_name}.{event.event_version}\n"
-    yield f"{inspect.getdoc(event) or ''}\n"
+    if words := words_about(event):
+        yield f"{words}\n"
     hints = get_type_hints(event)
     if own := fields(event):
         yield "| field | type |"
@@ -44,6 +45,12 @@ def section(event: type[Event]) -> Iterator[str]:
     ]
     yield from listening or ["Nobody listens yet."]
     yield ""
+
+
+def words_about(event: type[Event]) -> str:
+    words = inspect.getdoc(event) or ""
+    # Without a docstring a dataclass gets its signature for one.
+    return "" if words.startswith(f"{event.__name__}(") else words
 
 
 def type_name(kind: Any) -> str:
