@@ -16,6 +16,7 @@ from kombu import Queue
 from ticketing.core.environment import (
     Environment,
     address_with_scheme,
+    addresses_with_scheme,
     database_address,
     field_key_from,
     field_keys,
@@ -111,6 +112,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+    "audit.seal": {"task": "audit.seal", "schedule": 3.0, "options": {"expires": 10}},
+    "audit.anchor": {"task": "audit.anchor", "schedule": 600.0, "options": {"expires": 600}},
 }
 
 # --- Mail ----------------------------------------------------------------------------------
@@ -121,6 +124,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Files: a bucket, or a folder when there is none ---------------------------------------
 MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
+S3_ENDPOINT_URL: str | None = env.str("S3_ENDPOINT_URL", None)
+AWS_REGION: str | None = env.str("AWS_REGION", None)
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
@@ -130,9 +135,9 @@ STORAGES = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": MEDIA_BUCKET,
-            "endpoint_url": env.str("S3_ENDPOINT_URL", None),
-            "region_name": env.str("AWS_REGION", None),
-            "addressing_style": "path" if env.str("S3_ENDPOINT_URL", None) else "auto",
+            "endpoint_url": S3_ENDPOINT_URL,
+            "region_name": AWS_REGION,
+            "addressing_style": "path" if S3_ENDPOINT_URL else "auto",
             "querystring_expire": 600,  # seconds
             "signature_version": "s3v4",  # encrypted buckets and newer regions take no other
             "file_overwrite": False,
@@ -158,6 +163,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "ticketing.core",
     "accounts",
+    "accounts.audit",
     "events",
     "bookings",
     "payments",
@@ -213,6 +219,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 # What the models that are not ours say about people.
 PRIVACY_OF_OTHERS = "ticketing.privacy.OF_OTHERS"
+
+# --- The audit record: where the heads of its chains are written down (docs/adr/0010) --------
+AUDIT_ANCHORS: list[str] = env.list(
+    "AUDIT_ANCHORS",
+    [(DATA_DIR / "audit-anchors.jsonl").as_uri()],
+    validate=addresses_with_scheme("file", "s3", "mailto"),
+)
 
 # --- Languages, time, order of text --------------------------------------------------------
 LANGUAGE_CODE = "en"

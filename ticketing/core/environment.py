@@ -103,6 +103,16 @@ def address_with_scheme(*schemes: str) -> Any:
     return check
 
 
+def addresses_with_scheme(*schemes: str) -> Any:
+    check_one = address_with_scheme(*schemes)
+
+    def check(values: list[str]) -> None:
+        for value in values:
+            check_one(value)
+
+    return check
+
+
 def database_address(value: str) -> None:
     address_with_scheme("postgres", "postgresql")(value)
     if not re.fullmatch(r"[^:]+://[^@/]+@.*/[^/]+", value):
