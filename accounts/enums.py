@@ -33,3 +33,13 @@ class OrganizerStatus(TextChoices):
     PENDING = "pending", _("waiting for approval")
     ACTIVE = "active", _("active")
     CLOSED = "closed", _("closed")
+
+
+class SocialProvider(TextChoices):
+    """Who else may say who somebody is; which of them are offered is a setting."""
+
+    GOOGLE = "google", "Google"
+    APPLE = "apple", "Apple"
+    MICROSOFT = "microsoft", "Microsoft"
+    FACEBOOK = "facebook", "Facebook"
+    GITHUB = "github", "GitHub"

@@ -6,7 +6,14 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.enums import LegalKind, OrganizerStatus, Role
-from accounts.models import Invitation, LegalText, Membership, Organizer, User
+from accounts.models import (
+    Invitation,
+    LegalText,
+    Membership,
+    Organizer,
+    SocialAccount,
+    User,
+)
 from accounts.permissions import ROLES_OF_THE_BACK_OFFICE
 from ticketing.core.text import TextOrder
 
@@ -89,3 +96,7 @@ def people_in_numbers(*, now: datetime) -> PeopleInNumbers:
     )
     verified = EmailAddress.objects.filter(verified=True, primary=True, user__is_active=True)
     return PeopleInNumbers(verified=verified.count(), **people, **organizers)
+
+
+def social_accounts_of(user: User) -> QuerySet[SocialAccount]:
+    return SocialAccount.objects.filter(user=user)

@@ -2,7 +2,7 @@ from allauth.account import views as allauth
 from django.urls import include, path
 
 from accounts.enums import LegalKind
-from accounts.views import people, teams
+from accounts.views import people, social, teams
 from accounts.views.legal import legal_page
 
 # Names that start with account_ are those that allauth leads to.
@@ -23,6 +23,7 @@ account = [
     path("address/confirm/", people.ConfirmNewAddress.as_view(), name="confirm_new_address"),
     path("profile/", people.Profile.as_view(), name="profile"),
     path("places/", people.Places.as_view(), name="places"),
+    path("connections/", social.Connections.as_view(), name="connections"),
     path("erase/", people.Erase.as_view(), name="erase"),
     path("second-factor/", include("allauth.mfa.urls")),
 ]
@@ -32,4 +33,14 @@ urlpatterns = [
     path("account/", include(account)),
     path("invitations/<str:key>/", teams.AcceptInvitation.as_view(), name="invitation"),
     path("organizers/new/", teams.StartOrganizer.as_view(), name="start_organizer"),
+]
+
+# One address for all languages: it is registered with the providers.
+without_language = [
+    path("account/social/<str:provider>/", social.BeginSocial.as_view(), name="social_begin"),
+    path(
+        "account/social/<str:provider>/callback/",
+        social.SocialCallback.as_view(),
+        name="social_callback",
+    ),
 ]

@@ -5,6 +5,7 @@ a variable NAME may also be given as NAME_FILE, the path of a file that holds th
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -301,6 +302,37 @@ AUDIT_ANCHORS: list[str] = env.list(
     [(DATA_DIR / "audit-anchors.jsonl").as_uri()],
     validate=addresses_with_scheme("file", "s3", "mailto"),
 )
+
+# Providers of social sign-in that are offered: those with a client id.
+SOCIAL_CLIENTS: dict[str, dict[str, Any]] = {
+    "google": {
+        "client_ids": env.list("GOOGLE_CLIENT_IDS", []),
+        "client_secret": env.str("GOOGLE_CLIENT_SECRET", ""),
+    },
+    "apple": {
+        "client_ids": env.list("APPLE_CLIENT_IDS", []),
+        "signs": {
+            "team": env.str("APPLE_TEAM_ID", ""),
+            "key_id": env.str("APPLE_KEY_ID", ""),
+            "private_key": env.str("APPLE_PRIVATE_KEY", ""),
+        },
+    },
+    "microsoft": {
+        "client_ids": env.list("MICROSOFT_CLIENT_IDS", []),
+        "client_secret": env.str("MICROSOFT_CLIENT_SECRET", ""),
+    },
+    "facebook": {
+        "client_ids": env.list("FACEBOOK_CLIENT_IDS", []),
+        "client_secret": env.str("FACEBOOK_CLIENT_SECRET", ""),
+    },
+    "github": {
+        "client_ids": env.list("GITHUB_CLIENT_IDS", []),
+        "client_secret": env.str("GITHUB_CLIENT_SECRET", ""),
+    },
+}
+SOCIAL_PROVIDERS = {name: one for name, one in SOCIAL_CLIENTS.items() if one["client_ids"]}
+# Where mobile apps may let a provider send its code to, besides the site itself.
+SOCIAL_REDIRECT_URIS: list[str] = env.list("SOCIAL_REDIRECT_URIS", [])
 
 # --- Languages, time, order of text --------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.api import auth, organizers, people
+from accounts.api import auth, organizers, people, social
 
 app_name = "api"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("auth/password/forgot", auth.ForgotPassword.as_view(), name="forgot-password"),
     path("auth/password/reset", auth.ResetPassword.as_view(), name="reset-password"),
     path("auth/password/change", auth.ChangePassword.as_view(), name="change-password"),
+    path("auth/social/<str:provider>", social.Social.as_view(), name="social"),
     path("auth/jwks", auth.KeySet.as_view(), name="jwks"),
     path("me", people.Me.as_view(), name="me"),
     path("me/email", people.Address.as_view(), name="my-address"),

@@ -1,6 +1,7 @@
 from accounts.models.legal_text import LegalText
 from accounts.models.organizer import Invitation, Membership, Organizer
 from accounts.models.refresh_family import RefreshFamily
+from accounts.models.social_account import SocialAccount
 from accounts.models.spent_token import SpentToken
 from accounts.models.user import User
 
@@ -10,6 +11,7 @@ __all__ = [
     "Membership",
     "Organizer",
     "RefreshFamily",
+    "SocialAccount",
     "SpentToken",
     "User",
 ]

@@ -1,6 +1,5 @@
 import pytest
 from django.test import RequestFactory
-from django.urls import reverse
 
 from tests.kit.races import race
 from ticketing.core import limits, redis

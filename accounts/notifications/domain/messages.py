@@ -143,7 +143,9 @@ def text_of(kind: MessageKind, name: str, value: Any) -> str:
 
 
 @transaction.atomic
-def resend_message(message: Message, *, address: str, by: AbstractBaseUser, now: datetime) -> Message:
+def resend_message(
+    message: Message, *, address: str, by: AbstractBaseUser, now: datetime
+) -> Message:
     """The same words once more, to a corrected address; a new message that names the first.
 
     Raises MayNotResend, CannotResend (its values were wiped), InvalidAddress. Asked twice for the

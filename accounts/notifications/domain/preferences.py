@@ -71,9 +71,7 @@ def choices_of_data(data: Mapping[str, Any]) -> dict[Choice, bool]:
 
 
 def preferences_of(user: AbstractBaseUser) -> Preferences:
-    said = {
-        (row.channel, row.topic): row.is_wanted for row in Preference.objects.filter(user=user)
-    }
+    said = {(row.channel, row.topic): row.is_wanted for row in Preference.objects.filter(user=user)}
     return Preferences(
         {
             (channel, topic): said.get((channel, topic), topic in WANTED_UNLESS_SAID[channel])

@@ -16,9 +16,7 @@ from ticketing.core.text import UNICODE
 
 # Long enough to answer "I never got it" until a payment can no longer be disputed.
 DAYS_KEPT = 400
-of_the_message = partial(
-    personal, basis=Basis.CONTRACT, kept=days(DAYS_KEPT, after="queued_at")
-)
+of_the_message = partial(personal, basis=Basis.CONTRACT, kept=days(DAYS_KEPT, after="queued_at"))
 
 
 def moment_of(state: MessageState) -> Q:

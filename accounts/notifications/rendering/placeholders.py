@@ -105,9 +105,7 @@ class Slots:
     def value(self, number: str) -> str:
         return self.values[self.names[int(number)]]
 
-    def fill(
-        self, pattern: re.Pattern[str], text: str, put: Callable[[re.Match[str]], str]
-    ) -> str:
+    def fill(self, pattern: re.Pattern[str], text: str, put: Callable[[re.Match[str]], str]) -> str:
         filled = pattern.sub(put, text)
         if self.mark in filled.lower():
             raise LeftOver("A placeholder is used in a way that cannot be filled.")
