@@ -1,15 +1,20 @@
 """Rows for tests: valid, unremarkable, and only what was asked for."""
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from factory.declarations import Sequence, SubFactory
+from django.db import transaction
+from django.utils import timezone
+from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
+from accounts.audit.domain.records import record
+from accounts.audit.models import Entry
 from accounts.enums import LegalKind, Role
-from accounts.models import LegalText, Membership, Organizer, User
+from accounts.models import Invitation, LegalText, Membership, Organizer, User
 from ticketing.core.models import AnnouncedEvent, Delivery
 
 PASSWORD = "a-quiet-village-evening"
@@ -82,3 +87,31 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
 
     event = SubFactory(AnnouncedEventFactory)
     subscriber = "house.greet"
+
+
+class EntryFactory(DjangoModelFactory[Entry]):
+    """An act, written down as the product does it."""
+
+    class Meta:
+        model = Entry
+
+    action = "tests.acted"
+    by = SubFactory(UserFactory)
+    now = LazyFunction(timezone.now)
+
+    @classmethod
+    def _create(cls, model_class: type[Entry], *args: Any, **kwargs: Any) -> Entry:
+        with transaction.atomic():
+            return record(**kwargs)
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    class Meta:
+        model = Invitation
+
+    organizer = SubFactory(OrganizerFactory)
+    email = Sequence(lambda number: f"invited{number}@example.org")
+    role = Role.DOOR
+    digest = Sequence(lambda number: f"{number:064}")
+    invited_by = SubFactory(UserFactory)
+    expires_at = LazyFunction(lambda: timezone.now() + timedelta(days=7))

@@ -169,6 +169,7 @@ if DEBUG or ENVIRONMENT == "test":
 # --- The project ---------------------------------------------------------------------------
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
     "ticketing.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -8,7 +8,15 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from tests.factories import DeliveryFactory, LegalTextFactory, UserFactory
+from tests.factories import (
+    DeliveryFactory,
+    EntryFactory,
+    InvitationFactory,
+    LegalTextFactory,
+    MembershipFactory,
+    OrganizerFactory,
+    UserFactory,
+)
 from ticketing.limits import RATE_LIMITS, UNLIMITED
 
 
@@ -100,6 +108,10 @@ def rows():
         "user": UserFactory(name="Zoë"),
         "legaltext": LegalTextFactory(),
         "delivery": DeliveryFactory(),
+        "entry": EntryFactory(),
+        "organizer": OrganizerFactory(),
+        "membership": MembershipFactory(),
+        "invitation": InvitationFactory(),
     }
 
 
