@@ -19,6 +19,7 @@ check() {
 
 # Settings as in production; nothing below connects anywhere.
 export SECRET_KEY="9vX2kQ7mZp4LrT8wYb3NcJ6hGd5sFa1uEoIxKjQzVbWnMtRy0P"
+export FIELD_KEYS="pJq9cYxN0r7m2VZkTfWb3sLhQeUoA5iGd8XvRyMnB1E="
 export SITE_URL=https://tickets.example.org
 export DATABASE_URL=postgresql://app:none@localhost:1/none
 export DATABASE_OWNER_URL=postgresql://owner:none@localhost:1/none

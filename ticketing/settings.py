@@ -17,6 +17,8 @@ from ticketing.core.environment import (
     Environment,
     address_with_scheme,
     database_address,
+    field_key_from,
+    field_keys,
     mailer,
     strong_secret,
     web_address,
@@ -38,6 +40,11 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
 secret_rules = [strong_secret] if IS_PRODUCTION else []
 SECRET_KEY: str = env.str("SECRET_KEY", validate=secret_rules) or "unset"
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+# What encrypts fields in the database: the first of them encrypts, all decrypt.
+made_keys = [] if IS_PRODUCTION else [field_key_from(SECRET_KEY)]
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS", made_keys, validate=field_keys)
+if FIELD_KEYS == []:
+    env.complain("FIELD_KEYS", "Environment variable not set.")
 
 # --- The address people know --------------------------------------------------------------
 SITE_NAME: str = env.str("SITE_NAME", "Ticketing")
@@ -213,6 +220,8 @@ AUTH_PASSWORD_VALIDATORS = [
     }
 ]
 LOGIN_URL = "admin:login"
+# What the models that are not ours say about people.
+PRIVACY_OF_OTHERS = "ticketing.privacy.OF_OTHERS"
 
 # --- Languages, time, order of text --------------------------------------------------------
 LANGUAGE_CODE = "en"

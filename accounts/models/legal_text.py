@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import LegalKind
 from ticketing.core.markdown import render_markdown
+from ticketing.core.privacy import WITH_THE_ROW, Basis, Kind, nothing_personal, personal
 
 
 class LegalText(models.Model):
@@ -22,6 +23,10 @@ class LegalText(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+
+    privacy = nothing_personal("id", "kind", "language", "body", "changed_at") | {
+        "changed_by": personal(Kind.BEHAVIOUR, basis=Basis.INTEREST, kept=WITH_THE_ROW),
+    }
 
     class Meta:
         verbose_name = _("legal text")

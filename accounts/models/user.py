@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -8,7 +9,10 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from ticketing.core.ids import new_id
+from ticketing.core.privacy import UNTIL_ERASED, Basis, Kind, nothing_personal, personal
 from ticketing.core.text import UNICODE, TextOrder
+
+of_the_account = partial(personal, basis=Basis.CONTRACT, kept=UNTIL_ERASED)
 
 
 class EmailAddressField(models.EmailField):  # type: ignore[type-arg] # generic in stubs alone
@@ -50,6 +54,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("staff"), default=False, help_text=_("May enter the back office.")
     )
     joined_at = models.DateTimeField(_("joined"), db_default=Now(), editable=False)
+
+    privacy = nothing_personal(
+        "is_active", "is_staff", "is_superuser", "groups", "user_permissions"
+    ) | {
+        "id": of_the_account(Kind.IDENTITY),
+        "email": of_the_account(Kind.CONTACT),
+        "name": of_the_account(Kind.IDENTITY),
+        "locale": of_the_account(Kind.IDENTITY),
+        "password": of_the_account(Kind.IDENTITY, is_secret=True),
+        "joined_at": of_the_account(Kind.BEHAVIOUR),
+        "last_login": of_the_account(Kind.BEHAVIOUR),
+    }
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -9,8 +9,10 @@ import pytest
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STRONG = "kP3v9ZqX2mN7bR4tY8wL1cJ6hG5fD0sA-uEoIxKjQzVbT2n8WgB7eR1mP4"
+FIELD_KEY = "pJq9cYxN0r7m2VZkTfWb3sLhQeUoA5iGd8XvRyMnB1E="
 PRODUCTION = {
     "SECRET_KEY": STRONG,
+    "FIELD_KEYS": FIELD_KEY,
     "SITE_URL": "https://tickets.example.org",
     "DATABASE_URL": "postgresql://app:pw@db/ticketing",
     "DATABASE_OWNER_URL": "postgresql://owner:pw@db/ticketing",
@@ -42,6 +44,7 @@ def test_settings_when_all_is_missing_and_malformed_report_every_problem_at_once
     assert named == [
         "DATABASE_URL",
         "EMAIL_URL",
+        "FIELD_KEYS",
         "RATE_LIMIT_SCALE",
         "REDIS_URL",
         "SECRET_KEY",
@@ -65,6 +68,37 @@ def test_61_production_when_the_secret_is_empty_weak_or_a_demo_refuses_to_start(
 
     assert started.returncode == 1
     assert re.search(rf"SECRET_KEY: .*{complaint}", started.stderr)
+
+
+@pytest.mark.parametrize(
+    ("keys", "complaint"),
+    [
+        ("", "not set"),
+        ("short", "not 32 random bytes"),
+        ("A" * 43 + "=", "not 32 random bytes"),
+        (FIELD_KEY[:-6], "not 32 random bytes"),
+        (f"{FIELD_KEY},{FIELD_KEY}", "one key twice"),
+        (f"{FIELD_KEY},", "not 32 random bytes"),
+    ],
+)
+def test_61_production_when_a_field_key_is_empty_weak_or_double_refuses_to_start(keys, complaint):
+    started = read_settings(PRODUCTION | {"FIELD_KEYS": keys})
+
+    assert started.returncode == 1
+    assert re.search(rf"FIELD_KEYS: .*{complaint}", started.stderr)
+
+
+def test_development_without_field_keys_makes_one_from_its_secret():
+    environment = PRODUCTION | {"ENVIRONMENT": "development", "FIELD_KEYS": ""}
+
+    shown = [
+        read_settings(environment | {"SECRET_KEY": key}, "diffsettings").stdout
+        for key in ("one", "one", "other")
+    ]
+
+    keys = [re.findall(r"^FIELD_KEYS = \['(.{44})'\]", text, re.MULTILINE) for text in shown]
+    assert keys[0] == keys[1] != keys[2]
+    assert [len(found) for found in keys] == [1, 1, 1]
 
 
 def test_61_compose_s_own_secret_is_refused_in_production():

@@ -1,8 +1,11 @@
 """What settings.py needs to read the environment strictly and in one go."""
 
+import binascii
 import math
 import re
+from base64 import b64decode, b64encode
 from collections import Counter
+from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +14,7 @@ from environs import EnvValidationError, FileAwareEnv, ValidationError
 
 SHORTEST_SECRET = 50
 LEAST_BITS_OF_SECRET = 128
+SIZE_OF_FIELD_KEY = 32  # bytes
 # Words that only example and demo secrets contain.
 DEMO_WORDS = ("insecure", "demo", "example", "change-me", "changeme", "secret")
 
@@ -60,6 +64,27 @@ def bits_of(value: str) -> float:
     """How much a text can hide at most, by how its characters are spread."""
     counts = Counter(value).values()
     return sum(-count * math.log2(count / len(value)) for count in counts)
+
+
+def field_keys(values: list[str]) -> None:
+    """Refuse what is no key of 32 bytes, nobody's secret, or there twice."""
+    for value in values:
+        try:
+            size = len(b64decode(value, validate=True))
+        except binascii.Error:
+            size = 0
+        if size != SIZE_OF_FIELD_KEY or bits_of(value) < LEAST_BITS_OF_SECRET:
+            raise ValidationError(
+                f"has a key that is not {SIZE_OF_FIELD_KEY} random bytes in base64 "
+                "(`openssl rand -base64 32`)."
+            )
+    if len(set(values)) < len(values):
+        raise ValidationError("names one key twice.")
+
+
+def field_key_from(secret: str) -> str:
+    """A key for runs whose data nobody needs to keep: as good as their SECRET_KEY."""
+    return b64encode(sha256(f"field key\0{secret}".encode()).digest()).decode()
 
 
 def web_address(value: str) -> None:
