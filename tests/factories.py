@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.enums import LegalKind
 from accounts.models import LegalText, User
+from ticketing.core.models import AnnouncedEvent, Delivery
 
 PASSWORD = "a-quiet-village-evening"
 
@@ -32,3 +33,21 @@ class LegalTextFactory(DjangoModelFactory[LegalText]):
     language = "en"
     body = "## Who runs this site\n\nThe village hall."
     changed_by = SubFactory(UserFactory)
+
+
+class AnnouncedEventFactory(DjangoModelFactory[AnnouncedEvent]):
+    class Meta:
+        model = AnnouncedEvent
+
+    name = "house.door_opened"
+    version = 1
+    body = {"door": "01a1fdce-e6ec-7024-b4c2-9799f10ea462"}
+    about = Sequence(lambda number: f"house.door:{number}")
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    class Meta:
+        model = Delivery
+
+    event = SubFactory(AnnouncedEventFactory)
+    subscriber = "house.greet"

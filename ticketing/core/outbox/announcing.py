@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Model
 
+from ticketing.core.failpoints import failpoint
 from ticketing.core.logs import request_id
 from ticketing.core.models import AnnouncedEvent, Delivery
 from ticketing.core.outbox.events import Event
@@ -43,6 +44,7 @@ def announce(
     if deliveries:
         Delivery.objects.bulk_create(deliveries)
         wake_relay_at_commit()
+    failpoint("outbox.announced")
     return announced
 
 
@@ -63,5 +65,6 @@ def wake_relay_at_commit() -> None:
 
 
 def wake_relay() -> None:
+    failpoint("outbox.committed")
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")

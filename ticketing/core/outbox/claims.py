@@ -44,7 +44,7 @@ WITH next AS MATERIALIZED (
 THIS = """
 WITH next AS MATERIALIZED (
     SELECT id FROM core_delivery
-    WHERE id = %(id)s AND status IN ('waiting', 'handed_over')
+    WHERE id = %(id)s AND status IN ('waiting', 'handed_over') AND subscriber = ANY(%(known)s)
         AND (status = 'handed_over' OR %(anytime)s
              OR due_at <= COALESCE(%(now)s, statement_timestamp()))
     FOR UPDATE SKIP LOCKED
