@@ -16,9 +16,7 @@ from ticketing.core.text import UNICODE
 
 # Long enough to answer "I never got it" until a payment can no longer be disputed.
 DAYS_KEPT = 400
-of_the_message = partial(
-    personal, basis=Basis.CONTRACT, kept=days(DAYS_KEPT, after="queued_at")
-)
+of_the_message = partial(personal, basis=Basis.CONTRACT, kept=days(DAYS_KEPT, after="queued_at"))
 
 
 def moment_of(state: MessageState) -> Q:
@@ -141,6 +139,14 @@ class Message(models.Model):
             return str(kind_named(self.kind).title)
         except UnknownKind:
             return self.kind
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its values open something; of a kind that nobody knows one must assume it."""
+        try:
+            return kind_named(self.kind).is_secret
+        except UnknownKind:
+            return True
 
     @property
     def message_id(self) -> str:

@@ -52,8 +52,7 @@ class Preference(models.Model):
                 name="notifications_preference_said_once",
             ),
             models.CheckConstraint(
-                condition=Q(user__isnull=False, address="")
-                | Q(user__isnull=True) & ~Q(address=""),
+                condition=Q(user__isnull=False, address="") | Q(user__isnull=True) & ~Q(address=""),
                 name="notifications_preference_of_one",
             ),
             models.CheckConstraint(

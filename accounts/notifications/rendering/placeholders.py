@@ -23,7 +23,7 @@ UNSEEN = "\u200c"
 # {name} alone: neither {{name}} nor {name.attribute} nor {name!r} is a placeholder.
 PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z][a-z0-9_]*)\}(?!\})")
 # In words of staff a link that stands bare is made one that can be followed.
-BARE = r"(?<![(<]){%s}(?![)>])"
+BARE = r"(?<![(<{])\{%s\}(?![)>}])"
 
 
 class LeftOver(ValueError):
@@ -105,9 +105,7 @@ class Slots:
     def value(self, number: str) -> str:
         return self.values[self.names[int(number)]]
 
-    def fill(
-        self, pattern: re.Pattern[str], text: str, put: Callable[[re.Match[str]], str]
-    ) -> str:
+    def fill(self, pattern: re.Pattern[str], text: str, put: Callable[[re.Match[str]], str]) -> str:
         filled = pattern.sub(put, text)
         if self.mark in filled.lower():
             raise LeftOver("A placeholder is used in a way that cannot be filled.")
