@@ -22,6 +22,12 @@ RATE_LIMITS = {
     "imprint": PAGE,
     "terms": PAGE,
     "privacy": PAGE,
+    "gallery-mails": PAGE,
+    "gallery-mail": PAGE,
+    "gallery-mail-html": PAGE,
+    "unsubscribe": PAGE,
+    # SNS tells of every mail, and of many at a time.
+    "webhook-mail-ses": Limit(calls=3000, seconds=60),
     "robots": PAGE,
     "health": PAGE,
     "metrics": PAGE,

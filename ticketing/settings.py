@@ -130,13 +130,31 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
     "audit.seal": {"task": "audit.seal", "schedule": 3.0, "options": {"expires": 10}},
     "audit.anchor": {"task": "audit.anchor", "schedule": 600.0, "options": {"expires": 600}},
+    "notifications.delete_old_messages": {
+        "task": "notifications.delete_old_messages",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # --- Mail ----------------------------------------------------------------------------------
-EMAIL_URL: str = env.str("EMAIL_URL", validate=address_with_scheme("smtp", "smtp+tls", "smtps"))
+EMAIL_URL: str = env.str(
+    "EMAIL_URL", validate=address_with_scheme("smtp", "smtp+tls", "smtps", "ses")
+)
 MAILERS = {"default": mailer(EMAIL_URL or "smtp://localhost")}
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", f"tickets@{site.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where SES reports to, by SNS: who may (user:password), and of which topics.
+MAIL_WEBHOOK_SECRET: str = env.str("MAIL_WEBHOOK_SECRET", "", validate=secret_rules)
+MAIL_WEBHOOK_TOPICS: list[str] = env.list("MAIL_WEBHOOK_TOPICS", [])
+ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
+# Text and push messages; off without a region.
+SNS_REGION: str = env.str("SNS_REGION", "")
+SNS_ENDPOINT_URL: str = env.str("SNS_ENDPOINT_URL", "", validate=web_address)
+SNS_APPLICATIONS: dict[str, str] = {
+    "android": env.str("SNS_ANDROID_APPLICATION", ""),
+    "ios": env.str("SNS_IOS_APPLICATION", ""),
+}
 
 # --- Files: a bucket, or a folder when there is none ---------------------------------------
 MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
@@ -185,6 +203,7 @@ INSTALLED_APPS = [
     "ticketing.core",
     "accounts",
     "accounts.audit",
+    "accounts.notifications",
     "events",
     "bookings",
     "payments",

@@ -38,20 +38,19 @@ def plain_block(node: SyntaxTreeNode) -> str:
         case "blockquote":
             return indented("\n\n".join(map(plain_block, node.children)), "> ", "> ")
         case "table":
-            return "\n".join(
-                " | ".join(plain_inline(cell) for cell in row.children)
-                for part in node.children
-                for row in part.children
-            )
-        case "fence" | "code_block":
-            return node.content.rstrip("\n")
-        case "hr":
-            return "---"
+            return plain_table(node)
+        case "fence" | "code_block" | "hr":
+            return node.content.rstrip("\n") or "---"
         case "paragraph" if link := only_link(node):
             words, address = words_and_address(link)
             return words if words == address else f"{words}:\n{address}"
         case _:
             return plain_inline(node)
+
+
+def plain_table(table: SyntaxTreeNode) -> str:
+    rows = [row for part in table.children for row in part.children]
+    return "\n".join(" | ".join(map(plain_inline, row.children)) for row in rows)
 
 
 def plain_list(node: SyntaxTreeNode) -> str:

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import translation
 from django.utils.functional import Promise
@@ -22,6 +20,9 @@ from accounts.notifications.kinds import MessageKind, is_link, kind_named
 from accounts.notifications.models import Message
 from ticketing.core.errors import Conflict, NotAllowed
 from ticketing.core.outbox import announce
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class BadContext(ValueError):
@@ -52,7 +53,7 @@ class NotFailed(Conflict):
 def notify(
     kind: str,
     *,
-    to: AbstractBaseUser | str,
+    to: "User | str",
     key: str,
     context: Mapping[str, Any],
     now: datetime,
@@ -70,8 +71,8 @@ def notify(
     declared = kind_named(kind)
     if channel not in declared.channels:
         raise BadContext(f"{kind} has no words for {channel}.")
-    user = to if isinstance(to, get_user_model()) else None
-    language = supported_language(locale or getattr(user, "locale", ""))
+    user = None if isinstance(to, str) else to
+    language = supported_language(locale or (user.locale if user else ""))
     message = Message(
         key=key,
         kind=kind,
@@ -80,7 +81,7 @@ def notify(
         recipient=user,
         address=address_of(to, channel),
         locale=language,
-        context=settled(declared, context, language),
+        context=settled(declared, context, language),  # type: ignore[misc] # it holds any JSON
         queued_at=now,
     )
     return write_down(message, now=now)
@@ -99,13 +100,13 @@ def write_down(message: Message, *, now: datetime) -> Message:
     return kept
 
 
-def address_of(to: AbstractBaseUser | str, channel: Channel) -> str:
+def address_of(to: "User | str", channel: Channel) -> str:
     if isinstance(to, str):
         return checked_address(to, channel)
     if channel == Channel.PUSH:
         return ""
     if channel == Channel.EMAIL:
-        return checked_address(str(getattr(to, "email", "")), channel)
+        return checked_address(to.email, channel)
     raise BadContext("A text message goes to a phone number.")
 
 
@@ -143,9 +144,7 @@ def text_of(kind: MessageKind, name: str, value: Any) -> str:
 
 
 @transaction.atomic
-def resend_message(
-    message: Message, *, address: str, by: AbstractBaseUser, now: datetime
-) -> Message:
+def resend_message(message: Message, *, address: str, by: "User", now: datetime) -> Message:
     """The same words once more, to a corrected address; a new message that names the first.
 
     Raises MayNotResend, CannotResend (its values were wiped), InvalidAddress. Asked twice for the
@@ -153,7 +152,7 @@ def resend_message(
     """
     if not may_resend(by):
         raise MayNotResend
-    if message.context is None or kind_named(message.kind).is_secret:
+    if message.context is None or message.is_secret:
         raise CannotResend
     to = checked_address(address, Channel(message.channel))
     again = Message(
@@ -182,7 +181,7 @@ def resend_message(
 
 
 @transaction.atomic
-def try_message_again(message: Message, *, by: AbstractBaseUser, now: datetime) -> None:
+def try_message_again(message: Message, *, by: "User", now: datetime) -> None:
     """Queue a failed message anew. Raises MayNotResend, NotFailed, CannotResend."""
     if not may_resend(by):
         raise MayNotResend

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.domain.records import record
@@ -14,6 +14,9 @@ from accounts.notifications.domain.addresses import mailbox
 from accounts.notifications.enums import ALWAYS_WANTED, WANTED_UNLESS_SAID, Channel, Topic
 from accounts.notifications.models import Message, Preference
 from ticketing.core.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 type Choice = tuple[Channel, Topic]
 
@@ -70,7 +73,7 @@ def choices_of_data(data: Mapping[str, Any]) -> dict[Choice, bool]:
     return choices
 
 
-def preferences_of(user: AbstractBaseUser) -> Preferences:
+def preferences_of(user: "User") -> Preferences:
     said = {(row.channel, row.topic): row.is_wanted for row in Preference.objects.filter(user=user)}
     return Preferences(
         {
@@ -82,9 +85,7 @@ def preferences_of(user: AbstractBaseUser) -> Preferences:
 
 
 @transaction.atomic
-def set_preferences(
-    user: AbstractBaseUser, wanted: Mapping[Choice, bool], *, now: datetime
-) -> Preferences:
+def set_preferences(user: "User", wanted: Mapping[Choice, bool], *, now: datetime) -> Preferences:
     """Keep what the person said; what is not in `wanted` stays. Raises CannotSwitchOff."""
     if any(topic in ALWAYS_WANTED and not is_on for (_, topic), is_on in wanted.items()):
         raise CannotSwitchOff
@@ -112,7 +113,7 @@ def keep(
     choices: Mapping[Choice, bool],
     *,
     now: datetime,
-    user: AbstractBaseUser | None = None,
+    user: "User | None" = None,
     address: str = "",
 ) -> None:
     rows = [
@@ -143,10 +144,6 @@ def is_wanted(message: Message) -> bool:
     channel, topic = Channel(message.channel), Topic(message.topic)
     if topic in ALWAYS_WANTED:
         return True
-    whose = (
-        {"user_id": message.recipient_id}
-        if message.recipient_id
-        else {"user": None, "address": message.address}
-    )
-    said = Preference.objects.filter(**whose, channel=channel, topic=topic).first()
+    whose = Q(user=message.recipient_id) if message.recipient_id else Q(address=message.address)
+    said = Preference.objects.filter(whose, channel=channel, topic=topic).first()
     return said.is_wanted if said else topic in WANTED_UNLESS_SAID[channel]

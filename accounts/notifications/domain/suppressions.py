@@ -1,9 +1,8 @@
 """Addresses that are not written to any more, so that nobody takes us for spammers."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,9 @@ from accounts.notifications.domain.addresses import mailbox
 from accounts.notifications.enums import SuppressionReason
 from accounts.notifications.models import Suppression
 from ticketing.core.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class MayNotClear(NotAllowed):
@@ -26,33 +28,31 @@ def suppress_address(
     reason: SuppressionReason,
     now: datetime,
     words: str = "",
-    by: AbstractBaseUser | None = None,
+    by: "User | None" = None,
 ) -> Suppression:
     """Write to this address no more. An address that is suppressed already stays as it is."""
-    new = Suppression(address=mailbox(address), reason=reason, words=words, suppressed_at=now)
-    kept = is_suppressed(new.address)
-    if kept:
-        return kept
-    Suppression.objects.bulk_create([new], ignore_conflicts=True)
-    kept = Suppression.objects.get(address=new.address, cleared_at=None)
-    if kept.pk == new.pk:
+    kept, is_new = Suppression.objects.get_or_create(
+        address=mailbox(address),
+        cleared_at=None,
+        defaults={"reason": reason, "words": words, "suppressed_at": now},
+    )
+    if is_new:
         record(
             action="notifications.address_suppressed",
             by=by,
             on=kept,
-            before={},
             after={"reason": str(reason)},
             now=now,
         )
     return kept
 
 
-def is_suppressed(address: str) -> Suppression | None:
-    return Suppression.objects.filter(address=mailbox(address), cleared_at=None).first()
+def is_suppressed(address: str) -> bool:
+    return Suppression.objects.filter(address=mailbox(address), cleared_at=None).exists()
 
 
 @transaction.atomic
-def clear_suppression(suppression: Suppression, *, by: AbstractBaseUser, now: datetime) -> bool:
+def clear_suppression(suppression: Suppression, *, by: "User", now: datetime) -> bool:
     """Write to the address again, because its owner or staff says that it works.
 
     Raises MayNotClear. False if it was cleared already.
@@ -68,7 +68,6 @@ def clear_suppression(suppression: Suppression, *, by: AbstractBaseUser, now: da
             by=by,
             on=suppression,
             before={"reason": suppression.reason},
-            after={},
             now=now,
         )
     return bool(is_cleared)

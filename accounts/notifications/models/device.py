@@ -23,9 +23,7 @@ class Device(models.Model):
         related_name="push_devices",
     )
     platform = models.CharField(_("platform"), max_length=10, choices=Platform)
-    token = models.CharField(
-        _("token"), max_length=500, unique=True, help_text=_("Whoever knows it cannot send to it.")
-    )
+    token = models.CharField(_("token"), max_length=500, unique=True)
     endpoint = models.CharField(_("provider's address"), max_length=300, blank=True)
     registered_at = models.DateTimeField(_("registered"))
 

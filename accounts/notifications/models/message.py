@@ -141,6 +141,14 @@ class Message(models.Model):
             return self.kind
 
     @property
+    def is_secret(self) -> bool:
+        """Whether its values open something; of a kind that nobody knows one must assume it."""
+        try:
+            return kind_named(self.kind).is_secret
+        except UnknownKind:
+            return True
+
+    @property
     def message_id(self) -> str:
         """The mail's Message-ID: the same at every attempt, so that a repeat can be known."""
         return f"<{self.id.hex}@{urlsplit(settings.SITE_URL).hostname}>"

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notifications.kinds import UnknownKind, kind_named
-from ticketing.core.privacy import UNTIL_ERASED, Basis, Kind, nothing_personal, personal
+from ticketing.core.privacy import WITH_THE_ROW, Basis, Kind, nothing_personal, personal
 
 
 class TemplateOverride(models.Model):
@@ -23,8 +23,8 @@ class TemplateOverride(models.Model):
     )
 
     privacy = nothing_personal("id", "kind", "locale", "subject", "body") | {
-        "changed_at": personal(Kind.BEHAVIOUR, basis=Basis.INTEREST, kept=UNTIL_ERASED),
-        "changed_by": personal(Kind.IDENTITY, basis=Basis.INTEREST, kept=UNTIL_ERASED),
+        "changed_at": personal(Kind.BEHAVIOUR, basis=Basis.INTEREST, kept=WITH_THE_ROW),
+        "changed_by": personal(Kind.IDENTITY, basis=Basis.INTEREST, kept=WITH_THE_ROW),
     }
 
     class Meta:

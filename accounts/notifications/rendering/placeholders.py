@@ -23,7 +23,7 @@ UNSEEN = "\u200c"
 # {name} alone: neither {{name}} nor {name.attribute} nor {name!r} is a placeholder.
 PLACEHOLDER = re.compile(r"(?<!\{)\{([a-z][a-z0-9_]*)\}(?!\})")
 # In words of staff a link that stands bare is made one that can be followed.
-BARE = r"(?<![(<]){%s}(?![)>])"
+BARE = r"(?<![(<{])\{%s\}(?![)>}])"
 
 
 class LeftOver(ValueError):
