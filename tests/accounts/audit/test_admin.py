@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import RequestFactory
 from django.urls import reverse
@@ -228,8 +229,6 @@ def test_audited_admin_of_a_secret_records_that_it_changed_and_not_how(request_o
 
 
 def test_audited_admin_records_what_a_row_is_linked_with(request_of_staff, attendee):
-    from django.contrib.auth.models import Group  # noqa: PLC0415 - only here
-
     people, group = PeopleByHand(User, admin.site), Group.objects.create(name="Choir")
 
     class Form:

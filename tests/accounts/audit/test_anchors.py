@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from moto.server import ThreadedMotoServer
 
 from accounts.audit.domain.anchors import anchor_heads, is_due
+from accounts.audit.domain.chain import seal_waiting
 from accounts.audit.enums import PLATFORM
 from accounts.audit.models import Anchor, Seal
 from accounts.audit.places import BucketPlace, FilePlace, MailPlace, anchor_everywhere, kept_lines
@@ -54,8 +55,6 @@ def test_chains_that_have_not_grown_are_not_written_again(sealed, act, file):
     sealed(organizer=uuid4())
     anchor_heads(file, now=LATER)
     entry = act()
-    from accounts.audit.domain.chain import seal_waiting  # noqa: PLC0415 - only here
-
     seal_waiting(now=LATER)
 
     assert anchor_heads(file, now=LATER + timedelta(hours=1)) == 1
