@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +20,15 @@ class AnnouncedEvent(models.Model):
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     announced_at = models.DateTimeField(_("announced"), db_default=Now(), db_index=True)
 
-    privacy = nothing_personal(
-        "id", "name", "version", "organizer", "request_id", "announced_at"
-    ) | dict.fromkeys(
-        ["body", "about"],
-        personal(Kind.BEHAVIOUR, basis=Basis.CONTRACT, kept=days(30, after="announced_at")),
-    )
+    # Events name people by their ids and never carry what only they may know.
+    privacy = {
+        name: personal(
+            Kind.IDENTITY,
+            basis=Basis.CONTRACT,
+            kept=days(settings.EVENTS_KEPT_DAYS, after="announced_at"),
+        )
+        for name in ("body", "about")
+    } | nothing_personal("id", "name", "version", "organizer", "request_id", "announced_at")
 
     class Meta:
         verbose_name = _("announced event")
@@ -69,18 +73,10 @@ class Delivery(models.Model):
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 
     privacy = nothing_personal(
-        "id",
-        "event",
-        "subscriber",
-        "queue",
-        "status",
-        "due_at",
-        "attempts",
-        "failures",
-        "retries",
-        "last_error",
+        "id", "event", "subscriber", "queue", "status", "due_at", "attempts", "failures", "retries",
+        "last_error",  # what is private is taken out before it is written
         "done_at",
-    )
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("delivery")

@@ -19,6 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
 from ticketing.core.enums import DeliveryStatus
+from ticketing.core.idempotency import forget_old_answers
 from ticketing.core.outbox.announcing import CHANNEL
 from ticketing.core.outbox.claims import (
     Claim,
@@ -140,6 +141,7 @@ class Relay:
             return
         if time.monotonic() >= self.prune_at:
             prune()
+            forget_old_answers()
             self.prune_at = time.monotonic() + SECONDS_BETWEEN_PRUNINGS
         self.bell.wait(beyond=rung, seconds=self.a_while())
 
