@@ -5,14 +5,14 @@ from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateFor
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.sign_in import check_code
+from accounts.domain.sign_in import WrongCode, check_code, is_first_use
 from accounts.models import User
 from accounts.models.user import time_zones
 from ticketing.core.errors import DomainError
@@ -109,16 +109,37 @@ class AuthenticatorAppForm(ActivateTOTPForm):
             widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         )
 
+    def clean_code(self) -> str:
+        try:
+            code: str = super().clean_code()
+        except ValidationError as error:
+            wrong = error if error.code != "incorrect_code" else ValidationError(WrongCode.message)
+            raise wrong from error
+        # What was typed to set the app up signs nobody in: each code is good once.
+        is_first_use(self.user.pk, code=code, now=timezone.now())
+        return code
+
+
+def passkey_name_field(**kwargs: Any) -> forms.CharField:
+    return forms.CharField(
+        label=_("What to call it"),
+        max_length=100,
+        help_text=_("So that you know it again: phone, laptop, key ring."),
+        **kwargs,
+    )
+
 
 class PasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"] = forms.CharField(
-            label=_("What to call it"),
-            max_length=100,
-            required=False,
-            help_text=_("So that you know it again: phone, laptop, key ring."),
-        )
+        self.fields["name"] = passkey_name_field(required=False)
+        del self.fields["passwordless"]  # every one of ours can: views/passkeys.py asks for that
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = passkey_name_field()
 
 
 class ForgotPasswordForm(forms.Form):

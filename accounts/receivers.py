@@ -1,15 +1,23 @@
-"""What follows when allauth says that somebody's second factor has changed."""
+"""What follows when somebody has signed in, or when a second factor has changed."""
 
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.domain.second_factor import second_factor_changed
 from accounts.models import User
+
+
+@receiver(user_logged_in)
+def on_signed_in(sender: type[User], request: HttpRequest, **_: Any) -> None:
+    """Know every browser that is signed in, whichever page it came in by, so that it can be ended."""
+    UserSession.objects.create_from_request(request)
 
 
 @receiver([authenticator_added, authenticator_removed, authenticator_reset])

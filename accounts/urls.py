@@ -2,7 +2,7 @@ from allauth.account import views as allauth
 from django.urls import include, path
 
 from accounts.enums import LegalKind
-from accounts.views import people, social, teams
+from accounts.views import passkeys, people, social, teams
 from accounts.views.legal import legal_page
 
 # Names that start with account_ are those that allauth leads to.
@@ -25,6 +25,14 @@ account = [
     path("places/", people.Places.as_view(), name="places"),
     path("connections/", social.Connections.as_view(), name="connections"),
     path("erase/", people.Erase.as_view(), name="erase"),
+    # allauth's own addresses; where a view of ours stands in front, the first one answers.
+    path("second-factor/webauthn/add/", passkeys.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("second-factor/webauthn/login/", passkeys.LogIn.as_view(), name="mfa_login_webauthn"),
+    path(
+        "second-factor/webauthn/reauthenticate/",
+        passkeys.Confirm.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("second-factor/", include("allauth.mfa.urls")),
 ]
 

@@ -1,6 +1,8 @@
 """A person's picture: read as a picture and written anew, so that nothing else comes along."""
 
+import logging
 from datetime import datetime
+from base64 import b64encode
 from io import BytesIO
 from typing import IO
 
@@ -14,6 +16,8 @@ from accounts.audit.domain.records import record
 from accounts.models import User
 from ticketing.core.errors import InvalidInput
 from ticketing.core.ids import new_id
+
+logger = logging.getLogger(__name__)
 
 LARGEST_FILE = 5 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -55,3 +59,19 @@ def change_picture(user: User, file: IO[bytes] | None, *, now: datetime) -> None
         record(action="people.picture_changed", by=user, on=user, now=now)
         if before:
             transaction.on_commit(lambda: default_storage.delete(before))
+
+
+def picture_as_data(user: User) -> str:
+    """An address that carries the picture itself: a person's own page asks nobody else for it.
+
+    Empty if there is none, or where pictures are kept is away: the page goes on without.
+    """
+    if not user.picture:
+        return ""
+    try:
+        with default_storage.open(user.picture.name) as file:
+            content = file.read()
+    except Exception as error:  # noqa: BLE001 - a bucket's errors and a folder's have no common kind
+        logger.warning("picture_unreadable", extra={"reason": type(error).__name__})
+        return ""
+    return f"data:image/webp;base64,{b64encode(content).decode()}"

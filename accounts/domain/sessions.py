@@ -5,10 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.domain.records import record
+from accounts.domain.devices import device_name
 from accounts.domain.refresh_tokens import end_families
 from accounts.enums import EndReason
 from accounts.models import RefreshFamily, User
@@ -31,6 +34,10 @@ class SignedInPlace:
     last_used_at: datetime
     is_current: bool
 
+    @property
+    def name(self) -> str:
+        return device_name(self.device)
+
 
 def signed_in_places(
     user: User, *, session_key: str | None = None, family: UUID | None = None, now: datetime
@@ -45,7 +52,7 @@ def signed_in_places(
             one.last_seen_at,
             one.session_key == session_key,
         )
-        for one in UserSession.objects.purge_and_list(user)
+        for one in living_browsers(user, now=now)
     ]
     apps = [
         SignedInPlace(
@@ -60,6 +67,27 @@ def signed_in_places(
         for one in RefreshFamily.objects.filter(user=user, ended_at=None, expires_at__gt=now)
     ]
     return sorted([*browsers, *apps], key=lambda place: place.last_used_at, reverse=True)
+
+
+def living_browsers(user: User, *, now: datetime) -> list[UserSession]:
+    """Browsers whose session still signs the person in; those that do not any more are forgotten.
+
+    allauth's own list asks twice for each browser; this asks once for all of them.
+    """
+    browsers = list(UserSession.objects.filter(user=user))
+    hashes = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
+    sessions = Session.objects.filter(
+        session_key__in=[browser.session_key for browser in browsers], expire_date__gt=now
+    )
+    living = {
+        session.session_key
+        for session in sessions
+        if session.get_decoded().get(HASH_SESSION_KEY) in hashes
+    }
+    dead = [browser.pk for browser in browsers if browser.session_key not in living]
+    if dead:
+        UserSession.objects.filter(pk__in=dead).delete()
+    return [browser for browser in browsers if browser.session_key in living]
 
 
 @transaction.atomic

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import validate_totp_code
 from allauth.mfa.utils import decrypt
@@ -122,7 +124,8 @@ def check_code(user: User, *, code: str, now: datetime) -> Authenticator:
     """Which of a person's authenticators gave the code. The code is used up by that."""
     about = f"code {user.pk}"
     count_guess(about)
-    code = "".join(code.split())
+    # As allauth compares it: else a used code would be another one with a dash in it.
+    code = normalize_user_code(code)
     with transaction.atomic():
         for one in Authenticator.objects.select_for_update().filter(user=user, type__in=CODES):
             if is_code_of(one, code=code, now=now):
@@ -137,9 +140,14 @@ def is_code_of(authenticator: Authenticator, *, code: str, now: datetime) -> boo
     if authenticator.type != Authenticator.Type.TOTP:
         return bool(authenticator.wrap().validate_code(code))
     # allauth remembers used codes in the cache, which may be away: here the database does.
-    return validate_totp_code(decrypt(authenticator.data["secret"]), code) and is_spent_first(
-        f"totp {authenticator.pk} {code}", keep_for=SECONDS_A_CODE_COUNTS, now=now
-    )
+    is_right = validate_totp_code(decrypt(authenticator.data["secret"]), code)
+    return is_right and is_first_use(authenticator.user_id, code=code, now=now)
+
+
+def is_first_use(person_id: UUID, *, code: str, now: datetime) -> bool:
+    """Use up a code of an authenticator app, also the one that the app was set up with."""
+    used = f"totp {person_id} {normalize_user_code(code)}"
+    return is_spent_first(used, keep_for=SECONDS_A_CODE_COUNTS, now=now)
 
 
 def passkey_options() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -22,7 +23,7 @@ from django.views.generic import TemplateView
 from accounts import forms
 from accounts.domain.email_addresses import ask_to_change_address, change_address
 from accounts.domain.passwords import ask_for_reset, change_password, reset_password
-from accounts.domain.pictures import change_picture
+from accounts.domain.pictures import change_picture, picture_as_data
 from accounts.domain.profiles import PROFILE, ask_for_erasure, change_profile
 from accounts.domain.second_factor import needs_second_factor
 from accounts.domain.sessions import end_place, signed_in_places
@@ -76,7 +77,9 @@ class KeyView(UseCaseView):
 
     def dispatch(self, *args: Any, **kwargs: Any) -> Any:
         response = super().dispatch(*args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"  # the address is a secret
+        # The address is a secret. "no-referrer" would hide where the form comes from as well, and
+        # Django refuses a form from nowhere.
+        response.headers["Referrer-Policy"] = "strict-origin"
         return response
 
 
@@ -132,6 +135,9 @@ class Profile(OwnPage, UseCaseView):
     form_class = forms.ProfileForm
     success_url = reverse_lazy("account")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(picture=picture_as_data(self.person), **kwargs)
+
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.person, name) for name in PROFILE}
 
@@ -157,6 +163,8 @@ class ChangePassword(OwnPage, UseCaseView):
             now=timezone.now(),
         )
         update_session_auth_hash(self.request, self.person)
+        # That gave the session another key, under which this browser is known from now on.
+        UserSession.objects.create_from_request(self.request)
         messages.success(
             self.request, _("Your password is changed. Everywhere else you are signed out.")
         )
@@ -208,8 +216,9 @@ class Places(OwnPage, TemplateView):
 class Erase(OwnPage, UseCaseView):
     template_name = "account/erase.html"
     form_class = forms.EraseForm
-    success_url = reverse_lazy("home")
+    success_url = reverse_lazy("account_login")
 
     def act(self, form: Form) -> None:
         ask_for_erasure(self.person, now=timezone.now())
         logout(self.request)
+        messages.success(self.request, _("Your account is closed. We erase what may be erased."))

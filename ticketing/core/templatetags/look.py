@@ -4,6 +4,7 @@ from zlib import crc32
 
 from django import template
 from django.conf import settings
+from django.forms import BaseForm, PasswordInput
 from django.utils.translation import get_language
 
 from ticketing.core.money import Money
@@ -28,3 +29,9 @@ def money(amount: Money) -> str:
 def cover_number(title: str) -> int:
     """Which generated cover a title gets: always the same one, evenly spread."""
     return crc32(title.encode()) % COVERS + 1
+
+
+@register.filter
+def has_password(form: BaseForm) -> bool:
+    """Whether something was typed that is never sent back."""
+    return any(isinstance(field.widget, PasswordInput) for field in form.fields.values())
