@@ -22,6 +22,7 @@ account = [
     path("address/", people.ChangeAddress.as_view(), name="account_email"),
     path("address/confirm/", people.ConfirmNewAddress.as_view(), name="confirm_new_address"),
     path("profile/", people.Profile.as_view(), name="profile"),
+    path("preferences/", people.Preferences.as_view(), name="preferences"),
     path("places/", people.Places.as_view(), name="places"),
     path("connections/", social.Connections.as_view(), name="connections"),
     path("erase/", people.Erase.as_view(), name="erase"),

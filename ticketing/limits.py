@@ -90,6 +90,9 @@ RATE_LIMITS = {
     "api:jwks": CALL,
     "api:me": CALL,
     "api:my-address": MAIL,
+    "api:my-preferences": CALL,
+    "api:my-devices": FORM,
+    "preferences": FORM,
     "api:my-sessions": CALL,
     "api:my-session": CALL,
 }

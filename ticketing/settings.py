@@ -130,6 +130,11 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
     "audit.seal": {"task": "audit.seal", "schedule": 3.0, "options": {"expires": 10}},
     "audit.anchor": {"task": "audit.anchor", "schedule": 600.0, "options": {"expires": 600}},
+    "accounts.sweep": {
+        "task": "accounts.sweep",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "notifications.delete_old_messages": {
         "task": "notifications.delete_old_messages",
         "schedule": 24 * 3600.0,
@@ -401,7 +406,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # --- API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
+    # Each call says who may come; what says nothing is closed (accounts/api/calls.py).
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

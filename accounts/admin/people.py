@@ -2,6 +2,8 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -20,6 +22,8 @@ from accounts.models import Membership, User
 from accounts.queries import people_in_numbers, with_second_factor
 from ticketing.core.errors import DomainError
 
+# allauth's own pages would show seeds of second factors and change addresses behind our rules.
+admin.site.unregister([Authenticator, EmailAddress, UserSession])
 admin.site.unregister(Group)  # what people may do comes from their role in a team
 
 

@@ -1,8 +1,8 @@
 """A person's picture: read as a picture and written anew, so that nothing else comes along."""
 
 import logging
-from datetime import datetime
 from base64 import b64encode
+from datetime import datetime
 from io import BytesIO
 from typing import IO
 

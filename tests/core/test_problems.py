@@ -116,7 +116,7 @@ def test_api_when_a_domain_error_stops_it_answers_a_problem_document(client):
         ("/api/field", 404, "no_such_place"),
         ("/api/missing", 404, "not_found"),
         ("/api/denied", 403, "not_allowed"),
-        ("/api/nobody", 401, "not_authenticated"),
+        ("/api/nobody", 403, "not_authenticated"),
         ("/api/often", 429, "throttled"),
         ("/api/away", 503, "unavailable"),
     ],
