@@ -102,7 +102,7 @@ def own_valkey(tmp_path):
 
 def announce_now(*events):
     with transaction.atomic():
-        return [announce(event).pk for event in events]
+        return [announce(event) for event in events]
 
 
 def are_all(status):
