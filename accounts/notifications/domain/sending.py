@@ -3,6 +3,7 @@ while another server is spoken to (docs/adr/0012)."""
 
 import logging
 import time
+import traceback
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -179,8 +180,11 @@ def fail(message: Message, reason: FailureReason, *, now: datetime, words: str =
 
 
 def fail_unreadable(message: Message, error: Exception, *, now: datetime) -> None:
-    logger.error("message_unreadable", extra=facts_of(message), exc_info=error)
-    fail(message, FailureReason.UNREADABLE, now=now, words=type(error).__name__)
+    # Neither its words nor its locals: they can hold what the message says.
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} in {place.filename.rpartition('/')[2]}:{place.lineno}"
+    logger.error("message_unreadable", extra=facts_of(message) | {"error": where})
+    fail(message, FailureReason.UNREADABLE, now=now, words=where)
 
 
 def close(message: Message, state: MessageState, *, now: datetime, **facts: Any) -> None:
@@ -206,4 +210,4 @@ def update_ours(message: Message, **changes: Any) -> None:
 
 def facts_of(message: Message) -> dict[str, str]:
     """What may stand in a log: neither address nor values."""
-    return {"message": str(message.pk), "kind": message.kind}
+    return {"message_id": str(message.pk), "kind": message.kind}
