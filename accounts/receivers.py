@@ -15,8 +15,9 @@ from accounts.models import User
 
 
 @receiver(user_logged_in)
-def on_signed_in(sender: type[User], request: HttpRequest, **_: Any) -> None:
+def on_signed_in(sender: type[User], request: HttpRequest, user: User, **_: Any) -> None:
     """Know every browser that is signed in, whichever page it came in by, so that it can be ended."""
+    request.user = user
     UserSession.objects.create_from_request(request)
 
 

@@ -69,7 +69,7 @@ def picture_as_data(user: User) -> str:
     if not user.picture:
         return ""
     try:
-        with default_storage.open(user.picture.name) as file:
+        with default_storage.open(str(user.picture.name)) as file:
             content = file.read()
     except Exception as error:  # noqa: BLE001 - a bucket's errors and a folder's have no common kind
         logger.warning("picture_unreadable", extra={"reason": type(error).__name__})

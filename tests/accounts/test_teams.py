@@ -25,7 +25,7 @@ from accounts.domain.teams import (
 from accounts.enums import OrganizerStatus, Role
 from accounts.models import Invitation, Membership, Organizer
 from tests.factories import MembershipFactory, OrganizerFactory, UserFactory
-from tests.kit.mails import last_message
+from tests.kit.mails import key_of_last, last_message
 from tests.kit.races import race
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def manager(choir):
 
 
 def key_of_invitation():
-    return last_message("invitation").context["link"].rstrip("/").rpartition("/")[2]
+    return key_of_last("invitation")
 
 
 def test_who_starts_an_organizer_owns_it(attendee):

@@ -54,7 +54,9 @@ def test_ready_when_migrations_wait_is_not(client):
     answer = client.get("/health/ready")
 
     assert (answer.status_code, answer.json()["parts"]["migrations"]) == (503, "down")
-    assert probes.waiting_migrations() == ["accounts.0001_people_and_legal_texts"]
+    waiting = probes.waiting_migrations()
+    assert waiting[0] == "accounts.0001_people_and_legal_texts"
+    assert {name.partition(".")[0] for name in waiting} == {"accounts"}
 
 
 def test_ready_when_redis_mail_and_worker_are_away_still_is(client, monkeypatch, settings):

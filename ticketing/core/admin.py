@@ -110,7 +110,7 @@ class DeliveryAdmin(ModelAdmin):
     def event_name(self, delivery: Delivery) -> str:
         return str(delivery.event)
 
-    @display(  # type: ignore[untyped-decorator] # Unfold has no types
+    @display(
         description=_("status"),
         ordering="status",
         label={
@@ -152,7 +152,7 @@ class DeliveryAdmin(ModelAdmin):
     def try_these_again(self, request: HttpRequest, chosen: "QuerySet[Delivery]") -> None:
         self.try_and_tell(request, chosen)
 
-    @action(  # type: ignore[untyped-decorator] # Unfold has no types
+    @action(
         description=_("Try again"),
         url_path="try-again",
         icon="refresh",

@@ -105,7 +105,7 @@ class MessageAdmin(ModelAdmin):
     def title(self, message: Message) -> str:
         return message.title
 
-    @display(description=_("state"), ordering="state", label=COLOURS)  # type: ignore[untyped-decorator] # Unfold has no types
+    @display(description=_("state"), ordering="state", label=COLOURS)
     def state_label(self, message: Message) -> tuple[str, Any]:
         return message.state, message.get_state_display()
 
@@ -130,7 +130,7 @@ class MessageAdmin(ModelAdmin):
             return content
         return _("What it said was not kept, because it opened something or cannot be read.")
 
-    @action(  # type: ignore[untyped-decorator] # Unfold has no types
+    @action(
         description=_("Send to another address"),
         url_path="resend",
         icon="forward_to_inbox",
@@ -151,7 +151,7 @@ class MessageAdmin(ModelAdmin):
 
         return self.do(request, act, _("It is on its way."), message)
 
-    @action(  # type: ignore[untyped-decorator] # Unfold has no types
+    @action(
         description=_("Try again"),
         url_path="try-again",
         icon="refresh",
