@@ -20,3 +20,11 @@ class ResetAsked(Event, name="accounts.reset_asked", version=1):
 
     ask: UUID
     email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizerStarted(Event, name="accounts.organizer_started", version=1):
+    """Somebody has started an organizer; with `needs_approval` staff must say yes first."""
+
+    organizer_id: UUID
+    needs_approval: bool

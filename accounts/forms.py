@@ -216,3 +216,12 @@ class EraseForm(forms.Form):
     is_sure = forms.BooleanField(
         label=_("Yes, close my account and erase what may be erased"),
     )
+
+
+class OrganizerForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("The choir, club or hall, as it shall stand on posters."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )

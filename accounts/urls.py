@@ -2,7 +2,7 @@ from allauth.account import views as allauth
 from django.urls import include, path
 
 from accounts.enums import LegalKind
-from accounts.views import passkeys, people
+from accounts.views import passkeys, people, social, teams
 from accounts.views.legal import legal_page
 
 # Names that start with account_ are those that allauth leads to.
@@ -22,7 +22,9 @@ account = [
     path("address/", people.ChangeAddress.as_view(), name="account_email"),
     path("address/confirm/", people.ConfirmNewAddress.as_view(), name="confirm_new_address"),
     path("profile/", people.Profile.as_view(), name="profile"),
+    path("preferences/", people.Preferences.as_view(), name="preferences"),
     path("places/", people.Places.as_view(), name="places"),
+    path("connections/", social.Connections.as_view(), name="connections"),
     path("erase/", people.Erase.as_view(), name="erase"),
     # allauth's own addresses; where a view of ours stands in front, the first one answers.
     path("second-factor/webauthn/add/", passkeys.AddPasskey.as_view(), name="mfa_add_webauthn"),
@@ -38,4 +40,16 @@ account = [
 urlpatterns = [
     *(path(f"{kind}/", legal_page, {"kind": kind}, name=kind) for kind in LegalKind.values),
     path("account/", include(account)),
+    path("invitations/<str:key>/", teams.AcceptInvitation.as_view(), name="invitation"),
+    path("organizers/new/", teams.StartOrganizer.as_view(), name="start_organizer"),
+]
+
+# One address for all languages: it is registered with the providers.
+without_language = [
+    path("account/social/<str:provider>/", social.BeginSocial.as_view(), name="social_begin"),
+    path(
+        "account/social/<str:provider>/callback/",
+        social.SocialCallback.as_view(),
+        name="social_callback",
+    ),
 ]

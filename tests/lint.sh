@@ -24,6 +24,7 @@ export TOKEN_KEYS="t3yWm5Qz8bRkX1nVh7JcLsPd0GfUeA4iTqNoYvB6M2E="
 export SITE_URL=https://tickets.example.org
 export DATABASE_URL=postgresql://app:none@localhost:1/none
 export DATABASE_OWNER_URL=postgresql://owner:none@localhost:1/none
+export AUDIT_ANCHORS=s3://proofs/audit
 export REDIS_URL=redis://localhost:1 EMAIL_URL=smtp+tls://mail.example.org:587
 
 translations_compile() {

@@ -1,8 +1,15 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.admin import apps as admin
+
+
+class BackOfficeConfig(admin.AdminConfig):
+    default = False  # of two in this module
+    default_site = "ticketing.backoffice.BackOffice"
 
 
 class RoofConfig(AppConfig):
+    default = True
     name = "ticketing"
     label = "ticketing"
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.enums import LegalKind
 from accounts.models import LegalText
 from ticketing.core.database import application_role_owns
+from ticketing.core.outbox.figures import current_figures
 from ticketing.core.text import UNICODE
 from ticketing.health import probes
 
@@ -42,7 +43,8 @@ def examine() -> Iterator[Finding]:
     yield worker_is_alive()
     yield mail_is_taken()
     yield files_can_be_kept()
-    yield with_database(law_is_served)
+    for look in (relay_is_at_work, nothing_was_given_up, law_is_served):
+        yield with_database(look)
 
 
 def with_database(look: Callable[[], Finding]) -> Finding:
@@ -149,6 +151,33 @@ def worker_is_alive() -> Finding:
         "no sign of life in the last 20 s: mails and tickets wait",
         "Start `celery -A ticketing.core.jobs worker` and `… beat`, and see their logs.",
     )
+
+
+def relay_is_at_work() -> Finding:
+    what = "relay is at work"
+    figures = current_figures()
+    if figures.is_relay_at_work:
+        return Finding(what)
+    problem = "nothing has been passed on for a minute" if figures.relays else "there is none"
+    return Finding(
+        what,
+        f"{problem}: what happened has no consequences",
+        "Start `manage.py relay`, and see its log.",
+    )
+
+
+def nothing_was_given_up() -> Finding:
+    what = "every event was delivered"
+    figures = current_figures()
+    problems = [f"{count} to {name} were given up" for name, count in figures.dead.items()]
+    problems += [f"nobody listens as {name}" for name in figures.left_alone]
+    if problems:
+        return Finding(
+            what,
+            "; ".join(sorted(problems)),
+            'See why in the back office, under "Deliveries", and try again there.',
+        )
+    return Finding(what)
 
 
 def mail_is_taken() -> Finding:

@@ -8,13 +8,20 @@ from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from ticketing.core.outbox.figures import OutboxCollector
+
+# Asked of the database at each scrape: every process gives the same.
+of_the_database = CollectorRegistry()
+of_the_database.register(OutboxCollector())
+
 
 def metrics(request: HttpRequest) -> HttpResponse:
     given = request.headers.get("Authorization", "")
     expected = f"Bearer {settings.METRICS_TOKEN}"
     if not settings.METRICS_TOKEN or not constant_time_compare(given, expected):
         raise Http404
-    return HttpResponse(generate_latest(registry()), content_type=CONTENT_TYPE_LATEST)
+    figures = generate_latest(registry()) + generate_latest(of_the_database)
+    return HttpResponse(figures, content_type=CONTENT_TYPE_LATEST)
 
 
 def registry() -> CollectorRegistry:

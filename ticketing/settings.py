@@ -5,6 +5,7 @@ a variable NAME may also be given as NAME_FILE, the path of a file that holds th
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -16,6 +17,7 @@ from kombu import Queue
 from ticketing.core.environment import (
     Environment,
     address_with_scheme,
+    addresses_with_scheme,
     database_address,
     field_key_from,
     field_keys,
@@ -102,7 +104,14 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    # Who sends learns at once that the broker is away; what is sent waits in PostgreSQL.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 # A task whose broker is lost will be delivered again; then its first run must not go on.
@@ -115,18 +124,47 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Days for which delivered events are kept, to look at and to replay.
+EVENTS_KEPT_DAYS: int = env.int("EVENTS_KEPT_DAYS", 30)
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+    "audit.seal": {"task": "audit.seal", "schedule": 3.0, "options": {"expires": 10}},
+    "audit.anchor": {"task": "audit.anchor", "schedule": 600.0, "options": {"expires": 600}},
+    "accounts.sweep": {
+        "task": "accounts.sweep",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
+    "notifications.delete_old_messages": {
+        "task": "notifications.delete_old_messages",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 # --- Mail ----------------------------------------------------------------------------------
-EMAIL_URL: str = env.str("EMAIL_URL", validate=address_with_scheme("smtp", "smtp+tls", "smtps"))
+EMAIL_URL: str = env.str(
+    "EMAIL_URL", validate=address_with_scheme("smtp", "smtp+tls", "smtps", "ses")
+)
 MAILERS = {"default": mailer(EMAIL_URL or "smtp://localhost")}
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", f"tickets@{site.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where SES reports to, by SNS: who may (user:password), and of which topics.
+MAIL_WEBHOOK_SECRET: str = env.str("MAIL_WEBHOOK_SECRET", "", validate=secret_rules)
+MAIL_WEBHOOK_TOPICS: list[str] = env.list("MAIL_WEBHOOK_TOPICS", [])
+ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
+# Text and push messages; off without a region.
+SNS_REGION: str = env.str("SNS_REGION", "")
+SNS_ENDPOINT_URL: str = env.str("SNS_ENDPOINT_URL", "", validate=web_address)
+SNS_APPLICATIONS: dict[str, str] = {
+    "android": env.str("SNS_ANDROID_APPLICATION", ""),
+    "ios": env.str("SNS_IOS_APPLICATION", ""),
+}
 
 # --- Files: a bucket, or a folder when there is none ---------------------------------------
 MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
+S3_ENDPOINT_URL: str | None = env.str("S3_ENDPOINT_URL", None)
+AWS_REGION: str | None = env.str("AWS_REGION", None)
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
@@ -136,9 +174,9 @@ STORAGES = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": MEDIA_BUCKET,
-            "endpoint_url": env.str("S3_ENDPOINT_URL", None),
-            "region_name": env.str("AWS_REGION", None),
-            "addressing_style": "path" if env.str("S3_ENDPOINT_URL", None) else "auto",
+            "endpoint_url": S3_ENDPOINT_URL,
+            "region_name": AWS_REGION,
+            "addressing_style": "path" if S3_ENDPOINT_URL else "auto",
             "querystring_expire": 600,  # seconds
             "signature_version": "s3v4",  # encrypted buckets and newer regions take no other
             "file_overwrite": False,
@@ -153,8 +191,9 @@ if DEBUG or ENVIRONMENT == "test":
 
 # --- The project ---------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",  # before the admin, whose templates it replaces
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
+    "ticketing.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -168,6 +207,8 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "ticketing.core",
     "accounts",
+    "accounts.audit",
+    "accounts.notifications",
     "events",
     "bookings",
     "payments",
@@ -190,6 +231,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ticketing.backoffice.BackOfficeHostMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "ticketing.urls"
@@ -284,6 +326,44 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION  # http://localhost has p
 # What the models that are not ours say about people.
 PRIVACY_OF_OTHERS = "ticketing.privacy.OF_OTHERS"
 
+# --- The audit record: where the heads of its chains are written down (docs/adr/0010) --------
+AUDIT_ANCHORS: list[str] = env.list(
+    "AUDIT_ANCHORS",
+    [(DATA_DIR / "audit-anchors.jsonl").as_uri()],
+    validate=addresses_with_scheme("file", "s3", "mailto"),
+)
+
+# Providers of social sign-in that are offered: those with a client id.
+SOCIAL_CLIENTS: dict[str, dict[str, Any]] = {
+    "google": {
+        "client_ids": env.list("GOOGLE_CLIENT_IDS", []),
+        "client_secret": env.str("GOOGLE_CLIENT_SECRET", ""),
+    },
+    "apple": {
+        "client_ids": env.list("APPLE_CLIENT_IDS", []),
+        "signs": {
+            "team": env.str("APPLE_TEAM_ID", ""),
+            "key_id": env.str("APPLE_KEY_ID", ""),
+            "private_key": env.str("APPLE_PRIVATE_KEY", ""),
+        },
+    },
+    "microsoft": {
+        "client_ids": env.list("MICROSOFT_CLIENT_IDS", []),
+        "client_secret": env.str("MICROSOFT_CLIENT_SECRET", ""),
+    },
+    "facebook": {
+        "client_ids": env.list("FACEBOOK_CLIENT_IDS", []),
+        "client_secret": env.str("FACEBOOK_CLIENT_SECRET", ""),
+    },
+    "github": {
+        "client_ids": env.list("GITHUB_CLIENT_IDS", []),
+        "client_secret": env.str("GITHUB_CLIENT_SECRET", ""),
+    },
+}
+SOCIAL_PROVIDERS = {name: one for name, one in SOCIAL_CLIENTS.items() if one["client_ids"]}
+# Where mobile apps may let a provider send its code to, besides the site itself.
+SOCIAL_REDIRECT_URIS: list[str] = env.list("SOCIAL_REDIRECT_URIS", [])
+
 # --- Languages, time, order of text --------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -331,7 +411,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # --- API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
+    # Each call says who may come; what says nothing is closed (accounts/api/calls.py).
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

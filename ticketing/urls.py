@@ -2,6 +2,8 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from accounts import urls as accounts
+from accounts.notifications import urls as notifications
 from ticketing import errors, pages
 from ticketing.core.problems import no_such_call
 from ticketing.health import views as health
@@ -15,6 +17,8 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("csp-report", csp_report, name="csp-report"),
     path("robots.txt", pages.robots, name="robots"),
+    path("", include(accounts.without_language)),
+    *notifications.webhooks,
     path("admin/", admin.site.urls),
     path("api/v1/", include("accounts.api.urls")),
     re_path(r"^api/", no_such_call, name="no-such-call"),
@@ -22,6 +26,7 @@ urlpatterns = [
         path("", pages.home, name="home"),
         path("gallery/", pages.gallery, name="gallery"),
         path("", include("accounts.urls")),
+        path("", include(notifications.urlpatterns)),
         prefix_default_language=False,
     ),
 ]

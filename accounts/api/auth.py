@@ -178,6 +178,8 @@ class ChangePasswordBody(serializers.Serializer[Any]):
 
 
 class ChangePassword(PersonView):
+    idempotency = None
+
     @extend_schema(request=ChangePasswordBody, responses={204: None})
     def post(self, request: Request) -> Response:
         """Signs out everywhere else."""

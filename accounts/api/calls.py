@@ -5,21 +5,26 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
+from accounts.api.authentication import BearerAuthentication
 from accounts.models import RefreshFamily, User
+from ticketing.core.api import View
 from ticketing.core.limits import client_address
 
 
-class OpenView(APIView):
-    """For everybody: whatever token comes along is not looked at."""
+class OpenView(View):
+    """For everybody: whatever token comes along is not looked at, and no key either."""
+
+    idempotency = None
 
     authentication_classes = []
     permission_classes = [AllowAny]
 
 
-class PersonView(APIView):
+class PersonView(View):
     """For somebody who is signed in."""
+
+    authentication_classes = [BearerAuthentication]
 
     @property
     def person(self) -> User:

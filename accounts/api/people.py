@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -13,6 +14,15 @@ from accounts.domain.email_addresses import ask_to_change_address
 from accounts.domain.profiles import ask_for_erasure, change_profile
 from accounts.domain.sessions import end_place, signed_in_places
 from accounts.models import User
+from accounts.notifications.domain.devices import register_device
+from accounts.notifications.domain.preferences import (
+    choices_of_data,
+    preferences_of,
+    set_preferences,
+)
+from accounts.notifications.enums import Platform
+from accounts.notifications.models import Device
+from accounts.queries import memberships_of
 
 
 class OrganizerRoleSerializer(serializers.Serializer[Any]):
@@ -35,7 +45,10 @@ class PersonSerializer(serializers.Serializer[User]):
 
     @extend_schema(responses=OrganizerRoleSerializer(many=True))
     def get_organizers(self, person: User) -> list[dict[str, str]]:
-        return []
+        return [
+            {"slug": one.organizer.slug, "name": one.organizer.name, "role": one.role}
+            for one in memberships_of(person)
+        ]
 
 
 class MeBody(serializers.Serializer[Any]):
@@ -97,3 +110,36 @@ class Session(PersonView):
     def delete(self, request: Request, place: str) -> Response:
         end_place(self.person, place=place, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Preferences(PersonView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """Per channel and topic whether it is wanted; `marketing` apart."""
+        return Response(preferences_of(self.person).as_data())
+
+    @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
+    def put(self, request: Request) -> Response:
+        """What is left out stays as it is."""
+        given = request.data if isinstance(request.data, dict) else {"": None}
+        wanted = choices_of_data(given)
+        return Response(set_preferences(self.person, wanted, now=timezone.now()).as_data())
+
+
+class DeviceBody(serializers.Serializer[Any]):
+    platform = serializers.ChoiceField(Platform.choices)
+    token = serializers.CharField(max_length=500)
+
+
+class DeviceSerializer(serializers.Serializer[Device]):
+    id = serializers.CharField()
+    platform = serializers.CharField()
+
+
+class Devices(PersonView):
+    @extend_schema(request=DeviceBody, responses={201: DeviceSerializer})
+    def post(self, request: Request) -> Response:
+        """A phone that takes push messages; telling it again changes nothing."""
+        body = body_of(DeviceBody, request)
+        device = register_device(self.person, **body, now=timezone.now())
+        return Response(DeviceSerializer(device).data, status=status.HTTP_201_CREATED)

@@ -60,7 +60,7 @@ def change_address(
     except IntegrityError:
         raise LinkInvalid from None  # it has become somebody else's meanwhile
     record(
-        "people.address_changed",
+        action="people.address_changed",
         by=user,
         on=user,
         before={"email": before},

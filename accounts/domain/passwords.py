@@ -29,7 +29,8 @@ def ask_for_reset(*, email: str) -> None:
 
     Whether there is one is looked up by a worker: the call does the same for every address.
     """
-    announce(ResetAsked(ask=new_id(), email=email.strip().lower()))
+    ask = new_id()
+    announce(ResetAsked(ask=ask, email=email.strip().lower()), about=f"accounts.reset:{ask}")
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def set_password(user: User, password: str, *, now: datetime, field: str = "pass
     check_new_password(password, user=user, field=field)
     user.set_password(password)
     user.save(update_fields=["password"])
-    record("people.password_changed", by=user, on=user, now=now)
+    record(action="people.password_changed", by=user, on=user, now=now)
     notify(
         "password_changed",
         to=user,

@@ -56,7 +56,7 @@ def change_picture(user: User, file: IO[bytes] | None, *, now: datetime) -> None
     user.picture.name = default_storage.save(name, ContentFile(content)) if content else ""
     with transaction.atomic():
         user.save(update_fields=["picture"])
-        record("people.picture_changed", by=user, on=user, now=now)
+        record(action="people.picture_changed", by=user, on=user, now=now)
         if before:
             transaction.on_commit(lambda: default_storage.delete(before))
 
@@ -69,7 +69,7 @@ def picture_as_data(user: User) -> str:
     if not user.picture:
         return ""
     try:
-        with default_storage.open(user.picture.name) as file:
+        with default_storage.open(str(user.picture.name)) as file:
             content = file.read()
     except Exception as error:  # noqa: BLE001 - a bucket's errors and a folder's have no common kind
         logger.warning("picture_unreadable", extra={"reason": type(error).__name__})

@@ -38,7 +38,7 @@ def change_profile(user: User, *, now: datetime, **changes: str) -> None:
         setattr(user, name, changes[name])
     user.save(update_fields=changed)
     after = {name: getattr(user, name) for name in changed}
-    record("people.profile_changed", by=user, on=user, before=before, after=after, now=now)
+    record(action="people.profile_changed", by=user, on=user, before=before, after=after, now=now)
 
 
 @transaction.atomic
@@ -51,5 +51,5 @@ def ask_for_erasure(user: User, *, now: datetime) -> None:
     user.is_active = False
     user.erasure_asked_at = now
     user.save(update_fields=["is_active", "erasure_asked_at"])
-    record("people.erasure_asked", by=user, on=user, now=now)
+    record(action="people.erasure_asked", by=user, on=user, now=now)
     end_other_sessions(user, now=now)

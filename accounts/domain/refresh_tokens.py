@@ -14,15 +14,20 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit.domain.records import record
 from accounts.domain.access_tokens import issue_access_token
 from accounts.enums import EndReason
 from accounts.models import RefreshFamily, User
+from accounts.notifications.domain.messages import notify
 from ticketing.core.errors import NotSignedIn
 
 HIGHEST_GENERATION = 2**31 - 1
+KEPT_AFTER_END = timedelta(days=90)
 
 
 class TokenInvalid(NotSignedIn):
@@ -104,7 +109,22 @@ def rotate(read: ReadToken, *, address: str, now: datetime) -> tuple[RefreshFami
     if is_in_grace(read, family, now=now):
         return family, False
     end_family(family, because=EndReason.REUSED, now=now)
+    tell_of_reuse(family, now=now)
     return None, True
+
+
+def tell_of_reuse(family: RefreshFamily, *, now: datetime) -> None:
+    person = family.user
+    record(action="people.token_reused", by=None, on=person, now=now)
+    with translation.override(person.locale):
+        link = f"{settings.SITE_URL}{reverse('places')}"
+    notify(
+        "token_reused",
+        to=person,
+        key=f"token-reused:{family.pk}",
+        context={"name": str(person), "link_sessions": link},
+        now=now,
+    )
 
 
 def is_in_grace(read: ReadToken, family: RefreshFamily, *, now: datetime) -> bool:
@@ -131,6 +151,13 @@ def end_families(
     if keep:
         families = families.exclude(pk=keep)
     return families.update(ended_at=now, ended_because=because)
+
+
+def forget_ended_families(*, now: datetime) -> int:
+    """Delete what has run out ninety days ago; nobody asks for it any more."""
+    old = RefreshFamily.objects.filter(expires_at__lt=now - KEPT_AFTER_END)
+    deleted, _by_model = old.delete()
+    return deleted
 
 
 def sign_out(token: str, *, now: datetime) -> None:

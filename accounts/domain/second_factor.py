@@ -34,7 +34,7 @@ def second_factor_changed(
     user: User, *, kind: str, change: str, keep_session: str | None, now: datetime
 ) -> None:
     """Tell the person, write it down, and sign out everywhere else."""
-    record(f"people.second_factor_{change}", by=user, on=user, after={"kind": kind}, now=now)
+    record(action=f"people.second_factor_{change}", by=user, on=user, after={"kind": kind}, now=now)
     with translation.override(user.locale):
         what = str(WORDS.get((Authenticator.Type(kind), change), kind))
     notify(

@@ -102,7 +102,7 @@ def end_place(user: User, *, place: str, now: datetime) -> None:
         family = family_id(place)
         if not end_families(user, because=EndReason.REVOKED, now=now, only=family):
             raise SessionGone
-    record("people.signed_out_elsewhere", by=user, on=user, now=now)
+    record(action="people.signed_out_elsewhere", by=user, on=user, now=now)
 
 
 def family_id(place: str) -> UUID:

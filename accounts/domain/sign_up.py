@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,8 @@ from accounts.notifications.domain.messages import notify
 from accounts.queries import is_verified
 from ticketing.core.errors import InvalidInput
 from ticketing.core.outbox import announce
+
+KEPT_UNOPENED = timedelta(days=30)
 
 
 class WeakPassword(InvalidInput):
@@ -54,7 +57,7 @@ def register(*, email: str, password: str, name: str, locale: str, now: datetime
             user = User(email=email, name=name, locale=locale, password=hashed)
             user.save(force_insert=True)
             EmailAddress.objects.create(user=user, email=email, primary=True, verified=False)
-            record("people.registered", by=user, on=user, now=now)
+            record(action="people.registered", by=user, on=user, now=now)
             send_verification(user, now=now)
     except IntegrityError:
         # Somebody registered the same address at this very moment, and got the mail.
@@ -98,5 +101,18 @@ def verify_address(key: str, *, now: datetime) -> User:
 
 def mark_verified(user: User, *, now: datetime) -> None:
     EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)
-    record("people.address_verified", by=user, on=user, now=now)
+    record(action="people.address_verified", by=user, on=user, now=now)
     announce(PersonVerified(person_id=user.pk, email=user.email), about=user)
+
+
+def forget_unopened_accounts(*, now: datetime) -> int:
+    """Delete accounts that nobody opened: their addresses may be somebody else's."""
+    opened = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+    unopened = User.objects.filter(
+        ~Exists(opened), joined_at__lt=now - KEPT_UNOPENED, last_login=None, is_staff=False
+    )
+    number = 0
+    for user in unopened:
+        user.delete()
+        number += 1
+    return number

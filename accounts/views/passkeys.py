@@ -32,4 +32,5 @@ class LogIn(NextRedirectMixin, LoginWebAuthnView):
 class Confirm(ReauthenticateWebAuthnView):
     def form_invalid(self, form: Form) -> HttpResponse:
         """The same page again; allauth's leads to the log-in, where somebody signed in is lost."""
-        return self.render_to_response({**self.get_context_data(), "form": form})
+        again: HttpResponse = self.render_to_response({**self.get_context_data(), "form": form})
+        return again

@@ -6,6 +6,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -29,7 +30,9 @@ from accounts.domain.second_factor import needs_second_factor
 from accounts.domain.sessions import end_place, signed_in_places
 from accounts.domain.sign_up import register, verify_address
 from accounts.models import User
-from accounts.queries import has_second_factor
+from accounts.notifications.forms import PreferencesForm
+from accounts.notifications.queries import problems_of_address
+from accounts.queries import has_second_factor, memberships_of, works_in_an_office
 from ticketing.core.errors import DomainError
 from ticketing.core.views import UseCaseView
 
@@ -126,6 +129,11 @@ class Account(OwnPage, TemplateView):
         return super().get_context_data(
             has_second_factor=has_second_factor(self.person),
             needs_second_factor=needs_second_factor(self.person),
+            address_problems=problems_of_address(self.person),
+            teams=memberships_of(self.person),
+            has_office=works_in_an_office(self.person),
+            may_start=settings.ORGANIZER_SIGNUP != "closed",
+            has_social=bool(settings.SOCIAL_PROVIDERS),
             **kwargs,
         )
 
@@ -147,6 +155,19 @@ class Profile(OwnPage, UseCaseView):
             change_picture(self.person, data["picture"], now=now)
         change_profile(self.person, **{name: data[name] for name in PROFILE}, now=now)
         messages.success(self.request, _("Your profile is changed."))
+
+
+class Preferences(OwnPage, UseCaseView):
+    template_name = "account/preferences.html"
+    form_class = PreferencesForm
+    success_url = reverse_lazy("account")
+
+    def get_form(self, form_class: Any = None) -> PreferencesForm:
+        return PreferencesForm(self.request.POST or None, user=self.person)
+
+    def act(self, form: Any) -> None:
+        form.save(now=timezone.now())
+        messages.success(self.request, _("We write to you as you like it."))
 
 
 @secrets_stay_out_of_reports

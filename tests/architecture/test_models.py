@@ -1,6 +1,6 @@
 from django.apps import apps
 
-APPS = {"accounts", "events", "bookings", "payments", "core"}
+APPS = {"accounts", "audit", "events", "bookings", "notifications", "payments", "core"}
 MODELS = [model for model in apps.get_models() if model._meta.app_label in APPS]
 
 

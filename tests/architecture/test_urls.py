@@ -4,10 +4,19 @@ from enum import Enum
 
 import pytest
 from django.contrib import admin
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.factories import LegalTextFactory, UserFactory
+from accounts.models import User
+from tests.factories import (
+    DeliveryFactory,
+    EntryFactory,
+    InvitationFactory,
+    LegalTextFactory,
+    MembershipFactory,
+    OrganizerFactory,
+    UserFactory,
+)
 from ticketing.limits import RATE_LIMITS, UNLIMITED
 
 
@@ -95,7 +104,15 @@ def test_the_back_office_is_closed_to_who_is_no_staff(client, request, route, pe
 
 def rows():
     """One row of each model that the admin shows."""
-    return {"user": UserFactory(name="Zoë"), "legaltext": LegalTextFactory()}
+    return {
+        "user": UserFactory(name="Zoë"),
+        "legaltext": LegalTextFactory(),
+        "delivery": DeliveryFactory(),
+        "entry": EntryFactory(),
+        "organizer": OrganizerFactory(),
+        "membership": MembershipFactory(),
+        "invitation": InvitationFactory(),
+    }
 
 
 MODELS = [model for model, _ in admin.site._registry.items()]
@@ -107,18 +124,23 @@ def test_every_page_of_the_admin_opens(staff_client, model):
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     row = rows()[model._meta.model_name]
 
-    pages = [
-        reverse("admin:index"),
-        reverse("admin:app_list", args=[model._meta.app_label]),
-        reverse(f"{name}_changelist"),
-        reverse(f"{name}_changelist") + "?q=zo",
-        reverse(f"{name}_add"),
-        reverse(f"{name}_change", args=[row.pk]),
-        reverse(f"{name}_delete", args=[row.pk]),
-        reverse(f"{name}_history", args=[row.pk]),
-    ]
+    request = RequestFactory().get("/")
+    request.user = User.objects.get(email="staff@example.org")
+    can = admin.site._registry[model].get_model_perms(request)
 
-    assert [page for page in pages if staff_client.get(page).status_code != 200] == []
+    pages = {
+        reverse("admin:index"): True,
+        reverse("admin:app_list", args=[model._meta.app_label]): True,
+        reverse(f"{name}_changelist"): True,
+        reverse(f"{name}_changelist") + "?q=zo": True,
+        reverse(f"{name}_add"): can["add"],
+        reverse(f"{name}_change", args=[row.pk]): True,
+        reverse(f"{name}_delete", args=[row.pk]): can["delete"],
+        reverse(f"{name}_history", args=[row.pk]): True,
+    }
+
+    answers = {page: staff_client.get(page).status_code for page in pages}
+    assert answers == {page: 200 if is_open else 403 for page, is_open in pages.items()}
 
 
 @pytest.mark.django_db

@@ -10,14 +10,17 @@ import pytest
 BASE_DIR = Path(__file__).resolve().parents[2]
 STRONG = "kP3v9ZqX2mN7bR4tY8wL1cJ6hG5fD0sA-uEoIxKjQzVbT2n8WgB7eR1mP4"
 FIELD_KEY = "pJq9cYxN0r7m2VZkTfWb3sLhQeUoA5iGd8XvRyMnB1E="
+TOKEN_KEY = "t3yWm5Qz8bRkX1nVh7JcLsPd0GfUeA4iTqNoYvB6M2E="
 PRODUCTION = {
     "SECRET_KEY": STRONG,
     "FIELD_KEYS": FIELD_KEY,
+    "TOKEN_KEYS": TOKEN_KEY,
     "SITE_URL": "https://tickets.example.org",
     "DATABASE_URL": "postgresql://app:pw@db/ticketing",
     "DATABASE_OWNER_URL": "postgresql://owner:pw@db/ticketing",
     "REDIS_URL": "rediss://cache:6379/0",
     "EMAIL_URL": "smtp+tls://user:pw@mail.example.org:587",
+    "AUDIT_ANCHORS": "s3://proofs.example.org/audit",
 }
 
 
@@ -35,13 +38,19 @@ def read_settings(environment, *command):
 
 def test_settings_when_all_is_missing_and_malformed_report_every_problem_at_once():
     started = read_settings(
-        {"SITE_URL": "tickets", "DATABASE_URL": "mysql://x", "RATE_LIMIT_SCALE": "many"}
+        {
+            "AUDIT_ANCHORS": "file:///here,ftp://there",
+            "SITE_URL": "tickets",
+            "DATABASE_URL": "mysql://x",
+            "RATE_LIMIT_SCALE": "many",
+        }
     )
 
     assert started.returncode == 1
     report = started.stderr.partition("The environment is not complete:")[2]
     named = re.findall(r"^  (\w+): ", report, re.MULTILINE)
     assert named == [
+        "AUDIT_ANCHORS",
         "DATABASE_URL",
         "EMAIL_URL",
         "FIELD_KEYS",
@@ -49,6 +58,7 @@ def test_settings_when_all_is_missing_and_malformed_report_every_problem_at_once
         "REDIS_URL",
         "SECRET_KEY",
         "SITE_URL",
+        "TOKEN_KEYS",
     ]
 
 
@@ -81,11 +91,12 @@ def test_61_production_when_the_secret_is_empty_weak_or_a_demo_refuses_to_start(
         (f"{FIELD_KEY},", "not 32 random bytes"),
     ],
 )
-def test_61_production_when_a_field_key_is_empty_weak_or_double_refuses_to_start(keys, complaint):
-    started = read_settings(PRODUCTION | {"FIELD_KEYS": keys})
+@pytest.mark.parametrize("name", ["FIELD_KEYS", "TOKEN_KEYS"])
+def test_61_production_when_a_key_is_empty_weak_or_double_refuses_to_start(name, keys, complaint):
+    started = read_settings(PRODUCTION | {name: keys})
 
     assert started.returncode == 1
-    assert re.search(rf"FIELD_KEYS: .*{complaint}", started.stderr)
+    assert re.search(rf"{name}: .*{complaint}", started.stderr)
 
 
 def test_development_without_field_keys_makes_one_from_its_secret():
@@ -135,6 +146,15 @@ def test_check_deploy_with_production_s_variables_is_clean():
     checked = read_settings(PRODUCTION, "check", "--deploy", "--fail-level", "WARNING")
 
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_check_deploy_when_anchors_stay_on_this_machine_warns():
+    alone = PRODUCTION | {"AUDIT_ANCHORS": ""}
+
+    checked = read_settings(alone, "check", "--deploy", "--fail-level", "WARNING")
+
+    assert checked.returncode == 1
+    assert re.findall(r"ticketing\.\w\d+", checked.stderr) == ["ticketing.W002"]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_run_starts_serves_survives_kill_9_of_everything_and_stops_without_a_tra
     assert "Village Hall" in run.get("/imprint/").text
     until(lambda: run.get("/health/ready").json()["parts"]["worker"] == "ok")
     assert run.get("/health/ready").json()["parts"] == dict.fromkeys(
-        ["database", "migrations", "redis", "worker", "storage", "mail"], "ok"
+        ["database", "migrations", "relay", "redis", "worker", "storage", "mail"], "ok"
     )
     write_a_text(run, "Written before the crash.")
 

@@ -17,7 +17,15 @@ def main() -> int:
         from django_migration_linter import MigrationLinter  # noqa: PLC0415 - needs the settings
 
         linter = MigrationLinter(
-            include_apps=["accounts", "events", "bookings", "payments", "core"],
+            include_apps=[
+                "accounts",
+                "audit",
+                "events",
+                "bookings",
+                "notifications",
+                "payments",
+                "core",
+            ],
             all_warnings_as_errors=True,
             no_cache=True,
         )

@@ -1,7 +1,10 @@
-"""What was written to people, read before it is sent: links of secret mails are wiped then."""
+"""What was written to people: before it is sent in the record, afterwards in the mail itself."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from django.core import mail
 
 from accounts.notifications.models import Message
 
@@ -14,10 +17,21 @@ def last_message(kind: str) -> Message:
     return Message.objects.filter(kind=kind).latest("pk")
 
 
-def last_context(kind: str) -> dict[str, Any]:
-    return dict(last_message(kind).context)
+def link_of_last(kind: str) -> str:
+    """The link in the newest message of a kind; once it is sent the record has it no more."""
+    message = last_message(kind)
+    if message.context is not None:
+        return str(message.context["link"])
+    bodies = [str(sent.body) for sent in mail.outbox if message.address in sent.to]
+    return re.findall(r"https?://\S+", bodies[-1])[0]
 
 
 def key_of_last(kind: str) -> str:
-    """The key in the link of the newest message of a kind."""
-    return parse_qs(urlsplit(last_context(kind)["link"]).query)["key"][0]
+    """The key in that link: of its query, else the last part of its path."""
+    parts = urlsplit(link_of_last(kind))
+    query = parse_qs(parts.query)
+    return query["key"][0] if "key" in query else parts.path.rstrip("/").rpartition("/")[2]
+
+
+def last_context(kind: str) -> dict[str, Any]:
+    return dict(last_message(kind).context or {})

@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from hashlib import sha256
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvValidationError, FileAwareEnv, ValidationError
@@ -103,6 +103,16 @@ def address_with_scheme(*schemes: str) -> Any:
     return check
 
 
+def addresses_with_scheme(*schemes: str) -> Any:
+    check_one = address_with_scheme(*schemes)
+
+    def check(values: list[str]) -> None:
+        for value in values:
+            check_one(value)
+
+    return check
+
+
 def database_address(value: str) -> None:
     address_with_scheme("postgres", "postgresql")(value)
     if not re.fullmatch(r"[^:]+://[^@/]+@.*/[^/]+", value):
@@ -120,8 +130,12 @@ def one_of(*words: str) -> Any:
 
 
 def mailer(url: str) -> dict[str, Any]:
-    """Read smtp://user:password@host:587, smtp+tls:// for STARTTLS, smtps:// for TLS at once."""
+    """Read smtp://user:password@host:587, smtp+tls:// for STARTTLS, smtps:// for TLS at once,
+    ses://region?configuration_set=name for Amazon SES (credentials as AWS's own tools find them).
+    """
     parts = urlsplit(url)
+    if parts.scheme == "ses":
+        return ses_mailer(parts)
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
@@ -134,3 +148,18 @@ def mailer(url: str) -> dict[str, Any]:
             "timeout": 10,
         },
     }
+
+
+def ses_mailer(parts: SplitResult) -> dict[str, Any]:
+    given = dict(parse_qsl(parts.query))
+    client = {
+        "region_name": parts.hostname,
+        # The outbox tries again; a worker waits for one answer.
+        "config": {"connect_timeout": 5, "read_timeout": 10, "retries": {"total_max_attempts": 1}},
+    }
+    if "endpoint_url" in given:
+        client["endpoint_url"] = given["endpoint_url"]
+    options: dict[str, Any] = {"client_params": client}
+    if "configuration_set" in given:
+        options["configuration_set_name"] = given["configuration_set"]
+    return {"BACKEND": "anymail.backends.amazon_ses.EmailBackend", "OPTIONS": options}

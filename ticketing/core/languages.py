@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 # These have one address for all languages; the reader's browser says which.
-NEGOTIATED = ("/admin/", "/api/", "/health")
+NEGOTIATED = ("/account/social/", "/admin/", "/api/", "/health")
 
 
 class LanguageMiddleware:

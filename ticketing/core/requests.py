@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from ticketing.core.ids import new_id
 from ticketing.core.logs import request_id
 from ticketing.core.metrics import requests_seconds
+from ticketing.core.origin import acts_come_from
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ class RequestMiddleware:
         token = request_id.set(name)
         started = time.perf_counter()
         try:
-            response = self.get_response(request)
+            with acts_come_from(request):
+                response = self.get_response(request)
             self.write_down(request, response, time.perf_counter() - started)
         finally:
             request_id.reset(token)

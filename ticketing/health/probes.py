@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from ticketing.core.heartbeat import ALIVE_FOR, last_beat
+from ticketing.core.outbox.figures import current_figures
 from ticketing.core.redis import ask_redis, redis_client
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ def deciding_parts() -> list[Health]:
 def reported_parts() -> list[Health]:
     redis = probe("redis", is_redis_there)
     return [
+        probe("relay", is_relay_at_work),
         redis,
         # Without Redis nobody can know whether a worker still works.
         probe("worker", is_worker_at_work) if redis.is_ok else Health("worker", State.UNKNOWN),
@@ -101,6 +103,10 @@ def is_redis_there() -> bool:
 def is_worker_at_work() -> bool:
     beat = last_beat()
     return beat is not None and timezone.now() - beat < ALIVE_FOR
+
+
+def is_relay_at_work() -> bool:
+    return current_figures().is_relay_at_work
 
 
 def is_storage_there() -> bool:

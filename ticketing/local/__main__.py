@@ -98,7 +98,7 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
         raise Trouble(f"The static files could not be collected: {output.decode().strip()}")
     write_environment(folder / "environment", environment)
 
-    say("  starting the web server, the worker, beat and the mail catcher …")
+    say("  starting the web server, the relay, the worker, beat and the mail catcher …")
     celery = [PYTHON, "-m", "celery", "-A", "ticketing.core.jobs"]
     supervisor.start(
         Part(
@@ -114,6 +114,7 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
                 },
             },
         ),
+        Part("relay", [PYTHON, "manage.py", "relay"], popen=in_project),
         Part("worker", [*celery, "worker", "--concurrency=2", "--loglevel=INFO"], popen=in_project),
         Part(
             "beat",

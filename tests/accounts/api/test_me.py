@@ -101,5 +101,5 @@ def test_asking_for_erasure_closes_the_account_at_once(api, attendee):
     assert api.get("/me").status_code == 401
 
 
-def test_me_costs_one_statement_for_who_asks(api):
-    assert len(queries_of(lambda: api.get("/me"))) == 1
+def test_me_costs_one_statement_for_who_asks_and_one_for_the_teams(api):
+    assert len(queries_of(lambda: api.get("/me"))) == 2

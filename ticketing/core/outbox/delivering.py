@@ -1,5 +1,6 @@
 """Running one delivery, whoever runs it: the relay, a worker, a test."""
 
+import json
 import logging
 import random
 import traceback
@@ -50,6 +51,7 @@ def run(claim: Claim, *, now: datetime | None = None) -> Outcome:
     Errors of the handler are its outcome. Those of the database while the outcome is written
     are raised: then the lease runs out, and the delivery is made again.
     """
+    failpoint("outbox.claimed")
     subscriber = subscribers[claim.subscriber]
     token = request_id.set(claim.request_id)
     try:
@@ -63,8 +65,10 @@ def run(claim: Claim, *, now: datetime | None = None) -> Outcome:
         return put_off(claim, retry, again, is_last=is_last, after=retry.after, now=now)
     except Exception as error:  # noqa: BLE001 - whatever breaks one delivery must not stop the others
         is_hopeless = isinstance(error, Unreadable) and not isinstance(error, NotKnownYet)
-        is_last = claim.failures + 1 >= subscriber.most_failures
-        again = {"failures": claim.failures + 1}
+        # A lost process was counted when its lease ran out.
+        failures = claim.failures + (not isinstance(error, LostItsProcess))
+        is_last = failures >= subscriber.most_failures
+        again = {"failures": failures}
         return put_off(claim, error, again, is_last=is_last or is_hopeless, now=now)
     else:
         return Outcome(DeliveryStatus.DONE)
@@ -77,7 +81,7 @@ def call(subscriber: Subscriber, claim: Claim, *, now: datetime | None) -> None:
         raise LostItsProcess(
             f"{claim.failures} times its process died or took longer than the lease allows."
         )
-    event = event_type(claim.name, claim.version).from_body(claim.body)
+    event = event_type(claim.name, claim.version).from_body(json.loads(claim.body))
     also = {"delivery_key": claim.key} if subscriber.wants_key else {}
     # Within a test's transaction a broken statement must not spoil what follows.
     is_guarded = subscriber.is_atomic or connection.in_atomic_block

@@ -5,6 +5,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -43,18 +44,18 @@ class Event:
         event_types[name, version] = cls
 
     def to_body(self) -> dict[str, Any]:
-        hints = get_type_hints(type(self))
-        return {
-            field.name: written(getattr(self, field.name), hints[field.name], field.name)
-            for field in fields(self)
-        }
+        """As JSON; read back at once, so that what is announced can be delivered."""
+        body = {field.name: written(getattr(self, field.name)) for field in fields(self)}
+        if self.from_body(body) != self:
+            raise Unreadable(f"{self} does not come back as it was.")
+        return body
 
     @classmethod
     def from_body(cls, body: object) -> Self:
         """What `to_body` wrote; unknown fields are left aside, for a newer code may add some."""
         if not isinstance(body, Mapping):
             raise Unreadable("The body is no object.")
-        hints = get_type_hints(cls)
+        hints = types_of(cls)  # type: ignore[arg-type] # a class has a hash
         values = {}
         for field in fields(cls):
             if field.name in body:
@@ -64,6 +65,11 @@ class Event:
         return cls(**values)
 
 
+@cache
+def types_of(event: type[Event]) -> dict[str, Any]:
+    return get_type_hints(event)
+
+
 def event_type(name: str, version: int) -> type[Event]:
     try:
         return event_types[name, version]
@@ -71,20 +77,14 @@ def event_type(name: str, version: int) -> type[Event]:
         raise NotKnownYet(f"This code knows no {name}.{version}.") from None
 
 
-def written(value: Any, kind: Any, field: str) -> Any:
-    """The value as JSON; read it back to be sure that what was announced can be delivered."""
+def written(value: Any) -> Any:
     if isinstance(value, UUID):
-        plain: Any = str(value)
-    elif isinstance(value, datetime):
-        plain = value.isoformat()
-    elif isinstance(value, list | tuple):
-        (inner, *_) = get_args(kind) or (Any,)
-        return [written(one, inner, field) for one in value]
-    else:
-        plain = value
-    if read(plain, kind, field) != value:
-        raise Unreadable(f"{field} does not come back as it was.")
-    return plain
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [written(one) for one in value]
+    return value
 
 
 def read(value: Any, kind: Any, field: str) -> Any:

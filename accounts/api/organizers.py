@@ -1,0 +1,152 @@
+"""`/organizers`: starting one, and its team."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.calls import PersonView, body_of
+from accounts.domain.organizers import rename_organizer, start_organizer
+from accounts.domain.permissions import NoSuchOrganizer, require, role_of
+from accounts.domain.teams import accept_invitation, change_role, invite, remove_member
+from accounts.enums import Role
+from accounts.models import Invitation, Membership, Organizer
+from accounts.permissions import Permission
+from accounts.queries import members_of, open_invitations
+
+
+class OrganizerBody(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=120)
+
+
+class OrganizerSerializer(serializers.Serializer[Organizer]):
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    status = serializers.CharField()
+    role = serializers.SerializerMethodField()
+
+    def get_role(self, organizer: Organizer) -> str | None:
+        return role_of(self.context["person"], organizer)
+
+
+class MemberSerializer(serializers.Serializer[Membership]):
+    id = serializers.IntegerField()
+    name = serializers.CharField(source="user.name")
+    email = serializers.EmailField(source="user.email")
+    role = serializers.CharField()
+    joined_at = serializers.DateTimeField()
+
+
+class InvitationSerializer(serializers.Serializer[Invitation]):
+    id = serializers.UUIDField()
+    email = serializers.EmailField()
+    role = serializers.CharField()
+    invited_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+
+
+class TeamSerializer(serializers.Serializer[Any]):
+    members = MemberSerializer(many=True)
+    invitations = InvitationSerializer(many=True)
+
+
+class OrganizerView(PersonView):
+    def organizer(self, slug: str) -> Organizer:
+        """The one that is asked for, if the person belongs to it or to the staff."""
+        found = Organizer.objects.filter(slug=slug).first()
+        if found is None or not (self.person.is_staff or role_of(self.person, found)):
+            raise NoSuchOrganizer
+        return found
+
+    def shown(self, organizer: Organizer, **kwargs: Any) -> Response:
+        context = {"person": self.person}
+        return Response(OrganizerSerializer(organizer, context=context).data, **kwargs)
+
+
+class Organizers(OrganizerView):
+    @extend_schema(request=OrganizerBody, responses={201: OrganizerSerializer})
+    def post(self, request: Request) -> Response:
+        """Who starts one is its owner. With approval its `status` is `pending` first."""
+        body = body_of(OrganizerBody, request)
+        organizer = start_organizer(**body, by=self.person, now=timezone.now())
+        return self.shown(organizer, status=status.HTTP_201_CREATED)
+
+
+class OneOrganizer(OrganizerView):
+    @extend_schema(responses=OrganizerSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        return self.shown(self.organizer(slug))
+
+    @extend_schema(request=OrganizerBody, responses=OrganizerSerializer)
+    def patch(self, request: Request, slug: str) -> Response:
+        organizer, body = self.organizer(slug), body_of(OrganizerBody, request)
+        rename_organizer(organizer, **body, by=self.person, now=timezone.now())
+        return self.shown(organizer)
+
+
+class InvitationBody(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+    role = serializers.ChoiceField(Role.choices)
+
+
+class Team(OrganizerView):
+    @extend_schema(responses=TeamSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        organizer = self.organizer(slug)
+        require(self.person, Permission.SEE_TEAM, organizer)
+        team = {
+            "members": members_of(organizer),
+            "invitations": open_invitations(organizer, now=timezone.now()),
+        }
+        return Response(TeamSerializer(team).data)
+
+    @extend_schema(request=InvitationBody, responses={201: InvitationSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        """Invites an address; its owner joins by the link in the mail."""
+        organizer, body = self.organizer(slug), body_of(InvitationBody, request)
+        invitation = invite(
+            organizer,
+            email=body["email"],
+            role=Role(body["role"]),
+            by=self.person,
+            now=timezone.now(),
+        )
+        shown = InvitationSerializer(invitation).data
+        return Response(shown, status=status.HTTP_201_CREATED)
+
+
+class RoleBody(serializers.Serializer[Any]):
+    role = serializers.ChoiceField(Role.choices)
+
+
+class Member(OrganizerView):
+    def member(self, slug: str, pk: int) -> Membership:
+        members = members_of(self.organizer(slug)).filter(pk=pk)
+        member = members.select_related("organizer").first()
+        if member is None:
+            raise Http404
+        return member
+
+    @extend_schema(request=RoleBody, responses=MemberSerializer)
+    def patch(self, request: Request, slug: str, pk: int) -> Response:
+        member, body = self.member(slug, pk), body_of(RoleBody, request)
+        change_role(member, role=Role(body["role"]), by=self.person, now=timezone.now())
+        return Response(MemberSerializer(member).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, slug: str, pk: int) -> Response:
+        """Anyone may take themselves out; owners and managers others too."""
+        remove_member(self.member(slug, pk), by=self.person, now=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AcceptInvitation(OrganizerView):
+    @extend_schema(request=None, responses=OrganizerSerializer)
+    def post(self, request: Request, key: str) -> Response:
+        membership = accept_invitation(key, by=self.person, now=timezone.now())
+        return self.shown(membership.organizer)
