@@ -397,7 +397,7 @@ cookie_prefix = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{cookie_prefix}session"
 CSRF_COOKIE_NAME = f"{cookie_prefix}csrf"
 MESSAGE_COOKIE_NAME = f"{cookie_prefix}messages"
-MESSAGE_STORAGE = "ticketing.core.messages.MessageCookie"
+MESSAGE_STORAGE = "ticketing.core.messages.MessageStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -3,7 +3,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from tests.factories import PASSWORD
+from tests.kit.pages import browser_of
 
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 QUIET = [
@@ -49,3 +53,22 @@ def violations(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def sign_in(page: Page, site: str, user: User) -> None:
+    """With a session that is there already; signing in itself is what the walks are for."""
+    browser = browser_of(user)
+    cookie = {"name": "session", "value": browser.cookies["session"].value, "url": site}
+    page.context.add_cookies([cookie])
+
+
+def confirm(page: Page, site: str) -> None:
+    """Say by password that it is still the same person."""
+    page.goto(f"{site}/account/reauthenticate/")
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Go on")
+    expect(page).to_have_url(f"{site}/account/")

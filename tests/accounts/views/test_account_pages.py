@@ -449,8 +449,8 @@ def test_place_that_is_none_is_told_in_words(client, attendee, nonsense):
     assert "You are not signed in there any more." in text_of(answer)
 
 
-def test_browser_that_came_in_by_another_door_is_known_too(client, staff):
-    client.post(reverse("admin:login"), {"username": staff.email, "password": PASSWORD})
+def test_browser_that_came_in_by_another_door_is_known_too(client, attendee):
+    client.force_login(attendee)
 
     (place,) = client.get(reverse("places")).context["places"]
 

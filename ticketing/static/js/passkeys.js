@@ -24,6 +24,7 @@ for (const part of document.querySelectorAll("[data-passkeys]")) {
   const missing = part.querySelector("[data-missing]");
   form.hidden = !hasPasskeys;
   if (missing) missing.hidden = hasPasskeys;
+  part.querySelector("[data-waiting]")?.remove();
   if (hasPasskeys) prepare(part, form);
 }
 
