@@ -15,6 +15,8 @@ from ticketing.limits import RATE_LIMITS, UNLIMITED
 class For(Enum):
     EVERYBODY = "answers 200 to everybody"
     MACHINES = "answers machines that bring something"
+    BUILDERS = "answers everybody, but not in production"
+    HOLDERS = "answers who holds the link"
     STAFF = "sends everybody but staff to the log-in"
 
 
@@ -32,6 +34,11 @@ OWNERS = {
     "imprint/": For.EVERYBODY,
     "terms/": For.EVERYBODY,
     "privacy/": For.EVERYBODY,
+    "gallery/mails/": For.EVERYBODY,
+    "gallery/mails/<slug:kind>/": For.BUILDERS,
+    "gallery/mails/<slug:kind>/html": For.BUILDERS,
+    "unsubscribe/<str:token>/": For.HOLDERS,
+    "webhooks/mail/ses/": For.MACHINES,
 }
 # Django's own, open by nature: the log-in itself and the admin's translated texts.
 ADMIN_OPEN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}

@@ -185,7 +185,9 @@ def in_state(state, number):
         sent_at=NOW, delivered_at=NOW, bounced_at=NOW, complained_at=NOW, failed_at=NOW,
     )  # fmt: skip
     if state != message.state:
-        Message.objects.filter(pk=message.pk).update(state="sent" if state == "delivered" else state)
+        Message.objects.filter(pk=message.pk).update(
+            state="sent" if state == "delivered" else state
+        )
         Message.objects.filter(pk=message.pk).update(state=state)
     return message
 

@@ -28,7 +28,7 @@ from accounts.notifications.kinds import kind_named
 from accounts.notifications.models import Message, Suppression
 from accounts.notifications.queries import AddressProblem, problems_of_address
 from accounts.notifications.senders import email
-from tests.accounts.notifications.conftest import LINK, NOW, PLACES
+from tests.accounts.notifications.conftest import NOW, PLACES
 from tests.kit.queries import queries_of
 from ticketing.core.models import Delivery
 from ticketing.core.outbox import Retry
@@ -322,9 +322,7 @@ def test_mail_for_safety_cannot_be_unsubscribed(tell, send, attendee):
 # Once more, by staff.
 
 
-def test_resent_message_has_the_same_words_and_names_the_first(
-    tell, send, staff, attendee, fresh
-):
+def test_resent_message_has_the_same_words_and_names_the_first(tell, send, staff, attendee, fresh):
     first = tell(to=attendee)
     send()
 
@@ -363,9 +361,7 @@ def test_resending_is_for_staff_who_may(tell, attendee, stranger):
         try_message_again(message, by=stranger, now=NOW)
 
 
-def test_failed_message_is_sent_when_it_is_tried_again(
-    tell, send, staff, attendee, channel, fresh
-):
+def test_failed_message_is_sent_when_it_is_tried_again(tell, send, staff, attendee, channel, fresh):
     message = tell(to=attendee)
     channel.error = Refused("554 no")
     send()
@@ -419,7 +415,10 @@ def test_sending_costs_the_same_few_statements(tell, attendee, channel):
     ("error", "outcome"),
     [
         (smtplib.SMTPRecipientsRefused({"a": (550, b"5.1.1 No such user")}), ("dead", "550 5.1.1")),
-        (smtplib.SMTPRecipientsRefused({"a": (550, b"5.7.1 Not welcome")}), ("refused", "550 5.7.1")),
+        (
+            smtplib.SMTPRecipientsRefused({"a": (550, b"5.7.1 Not welcome")}),
+            ("refused", "550 5.7.1"),
+        ),
         (smtplib.SMTPRecipientsRefused({"a": (550, b"No such user")}), ("refused", "550 No")),
         (smtplib.SMTPRecipientsRefused({"a": (452, b"4.2.2 Full")}), ("away", "answer 452")),
         (smtplib.SMTPDataError(554, b"5.6.0 Bad content"), ("refused", "554 5.6.0")),
@@ -453,4 +452,3 @@ def test_message_of_a_transaction_that_is_rolled_back_is_never_sent(attendee, se
     send()
 
     assert mail.outbox == []
-    assert LINK
