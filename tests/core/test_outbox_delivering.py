@@ -338,3 +338,19 @@ def test_claiming_uses_the_index_of_what_is_open(rang):
 
     assert "Index Scan using core_delivery_open" in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_claim_alone_does_not_wait_for_the_disk(rang):
+    def patience():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            return cursor.fetchone()[0]
+
+    subscribe(rang, name="guest")(lambda event, now: seen.append(patience()))
+    waiting()
+    before, seen = patience(), []
+
+    run(claim_next_of_relay(now=NOW))
+
+    assert [*seen, patience()] == [before, before]

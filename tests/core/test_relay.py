@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -164,6 +165,20 @@ def test_relay_when_the_broker_is_back_hands_over_again(rang, seen, broker, monk
         until(lambda: len(messages()) == 1, 5)
 
     assert seen["postman"] == []
+
+
+def test_relay_when_the_broker_has_lost_what_it_was_handed_hands_it_over_again(
+    rang, seen, monkeypatch
+):
+    monkeypatch.setattr(handing_over, "HANDED_OVER_FOR", timedelta(seconds=0.5))
+    announce_now(rang(number=7))
+
+    with at_work(poll=0.2):
+        until(lambda: len(messages()) == 1, 5)
+        redis_client().flushdb()
+        until(lambda: len(messages()) == 1, 5)
+
+    assert Delivery.objects.get(subscriber="postman").attempts == 0
 
 
 def test_several_relays_run_each_delivery_once(rang, seen):

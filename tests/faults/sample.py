@@ -2,6 +2,7 @@
 
 Usage: python -m tests.faults.sample relay …      (any command of manage.py)
        python -m tests.faults.sample announce     (one event, in a process of its own)
+       python -m tests.faults.sample call [lease]  (one POST with an Idempotency-Key)
        celery -A tests.faults.sample worker …
 What handlers do outside of the database is a line in the file that EFFECTS names.
 """
@@ -20,7 +21,10 @@ django.setup()
 
 from django.core.management import execute_from_command_line  # noqa: E402 - once Django is ready
 from django.db import transaction  # noqa: E402 - once Django is ready
+from django.test import RequestFactory  # noqa: E402 - once Django is ready
+from rest_framework.response import Response  # noqa: E402 - once Django is ready
 
+from ticketing.core.api import View  # noqa: E402 - once Django is ready
 from ticketing.core.jobs import app  # noqa: E402 - once Django is ready
 from ticketing.core.outbox import Event, announce, handing_over, subscribe  # noqa: E402 - once Django is ready
 
@@ -88,8 +92,32 @@ def deadly(event, *, now):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+class Desk(View):
+    permission_classes = []
+
+    def post(self, request):
+        leave_trace("called")
+        with transaction.atomic():
+            announce(Echoed(number=1))
+        return Response({"door": "open"}, status=201)
+
+
+class LeasedDesk(Desk):
+    idempotency = "lease"
+    idempotency_lease = SHORT
+
+
+def call(*how):
+    """The same call, whichever process makes it."""
+    view = LeasedDesk if how else Desk
+    request = RequestFactory().post("/desk", {}, headers={"Idempotency-Key": "one-and-only"})
+    return view.as_view()(request)
+
+
 if sys.argv[1:] == ["announce"]:
     with transaction.atomic():
         announce(Rang(number=1))
+elif sys.argv[1:2] == ["call"]:
+    call(*sys.argv[2:])
 elif __name__ == "__main__":
     execute_from_command_line(["manage.py", *sys.argv[1:]])

@@ -102,7 +102,7 @@ def own_valkey(tmp_path):
 
 def announce_now(*events):
     with transaction.atomic():
-        return [announce(event).pk for event in events]
+        return [announce(event) for event in events]
 
 
 def are_all(status):
@@ -275,3 +275,27 @@ def test_relay_when_its_connections_are_cut_comes_back(sample, relay, effects):
 
     until(lambda: are_all("done"), 20)
     assert len(traces(effects)) == 2
+
+
+@pytest.mark.parametrize(
+    ("how", "point", "calls"),
+    [
+        ([], "idempotency.worked", 1),
+        ([], "idempotency.stored", 1),
+        (["lease"], "idempotency.begun", 0),
+        (["lease"], "idempotency.worked", 1),
+    ],
+)
+def test_keyed_call_whose_process_was_killed_is_worked_by_the_next(
+    sample, start, effects, monkeypatch, how, point, calls
+):
+    monkeypatch.setenv("EFFECTS", str(effects))
+
+    assert is_killed(start("tests.faults.sample", "call", *how, FAILPOINT=point))
+    again, repeated = sample.call(*how), sample.call(*how)
+
+    assert (again.status_code, "Idempotency-Replayed" in again.headers) == (201, False)
+    assert (repeated.content, repeated.headers["Idempotency-Replayed"]) == (again.content, "true")
+    assert traces(effects)["called"] == calls + 1
+    # In one transaction the killed call left nothing; by lease the work must find what it did.
+    assert AnnouncedEvent.objects.count() == (1 if not how else calls + 1)

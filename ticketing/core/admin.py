@@ -90,7 +90,7 @@ class DeliveryAdmin(ModelAdmin):
     actions_detail = ["try_this_again"]
     fields = [
         "event_name", "about", "organizer", "content", "announced_at", "request_id", "subscriber",
-        "queue", "status", "attempts", "failures", "retries", "due_at", "done_at", "last_error",
+        "queue", "status", "attempts", "failures", "retries", "wanted_at", "due_at", "done_at", "last_error",
     ]  # fmt: skip
     readonly_fields = fields
 
@@ -175,8 +175,9 @@ class DeliveryAdmin(ModelAdmin):
         rows = Delivery.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
         tried = try_again(rows, now=timezone.now())
         if tried:
+            by: Any = request.user.pk
             LogEntry.objects.log_actions(
-                request.user.pk, rows.select_related("event"), CHANGE, gettext("Tried again.")
+                by, rows.select_related("event"), CHANGE, gettext("Tried again.")
             )
             text = ngettext("%d delivery is tried again.", "%d deliveries are tried again.", tried)
             self.message_user(request, text % tried, messages.SUCCESS)

@@ -13,23 +13,3 @@ class DeliveryStatus(TextChoices):
 
 
 OPEN = [DeliveryStatus.WAITING, DeliveryStatus.HANDED_OVER, DeliveryStatus.RUNNING]
-DELIVERY_MOVES = {
-    DeliveryStatus.WAITING: {DeliveryStatus.HANDED_OVER, DeliveryStatus.RUNNING},
-    # Back to waiting: the broker would not take it. To itself: the lease ran out.
-    DeliveryStatus.HANDED_OVER: {
-        DeliveryStatus.WAITING,
-        DeliveryStatus.HANDED_OVER,
-        DeliveryStatus.RUNNING,
-        DeliveryStatus.DEAD,
-    },
-    DeliveryStatus.RUNNING: {
-        DeliveryStatus.WAITING,
-        DeliveryStatus.HANDED_OVER,
-        DeliveryStatus.RUNNING,
-        DeliveryStatus.DONE,
-        DeliveryStatus.DEAD,
-    },
-    # Tried again or replayed.
-    DeliveryStatus.DONE: {DeliveryStatus.WAITING},
-    DeliveryStatus.DEAD: {DeliveryStatus.WAITING},
-}

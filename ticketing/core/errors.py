@@ -12,6 +12,8 @@ class DomainError(Exception):
     """Machine-readable and never changed: clients build on it."""
     message: ClassVar[Any]
     """A lazy translation; what was kept and what to do belong in it."""
+    retry_after: ClassVar[int | None] = None
+    """Seconds after which it may be different, where asking again makes sense."""
 
     def __init__(self, message: Any = None, *, field: str | None = None, **facts: Any) -> None:
         self.text = message or self.message
@@ -39,7 +41,11 @@ class Conflict(DomainError):
     """The state forbids it."""
 
 
+class Mismatch(DomainError):
+    """It does not go with what was sent before."""
+
+
 class TryLater(DomainError):
     """Something it needs is away; `retry_after` says for how many seconds at least."""
 
-    retry_after: ClassVar[int] = 5
+    retry_after = 5

@@ -16,6 +16,7 @@ from ticketing.core.errors import (
     Conflict,
     DomainError,
     InvalidInput,
+    Mismatch,
     NotAllowed,
     NotThere,
     TryLater,
@@ -28,6 +29,7 @@ STATUS_OF: dict[type[DomainError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotThere: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    Mismatch: HTTPStatus.UNPROCESSABLE_ENTITY,
     TryLater: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 SECONDS_UNTIL_DATABASE_IS_BACK = 5
@@ -61,7 +63,7 @@ def problem_of(error: DomainError) -> JsonResponse:
     if error.field:
         facts["errors"] = {error.field: [str(error)]}
     response = problem(status_of(error), error.code, str(error), facts=facts)
-    if isinstance(error, TryLater):
+    if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -129,8 +131,7 @@ class ProblemMiddleware:
         if isinstance(error, OperationalError | InterfaceError):
             return self.database_away(request)
         if isinstance(error, DomainError):
-            wait = error.retry_after if isinstance(error, TryLater) else None
-            code = error.code
+            wait, code = error.retry_after, error.code
             return error_answer(request, status_of(error), code, str(error), retry_after=wait)
         return None
 

@@ -1,9 +1,11 @@
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from ticketing.core.enums import OPEN, DeliveryStatus
 from ticketing.core.ids import new_id
+from ticketing.core.privacy import Basis, Kind, days, nothing_personal, personal
 
 
 class AnnouncedEvent(models.Model):
@@ -17,6 +19,16 @@ class AnnouncedEvent(models.Model):
     organizer = models.UUIDField(_("organizer"), null=True, blank=True)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     announced_at = models.DateTimeField(_("announced"), db_default=Now(), db_index=True)
+
+    # Events name people by their ids and never carry what only they may know.
+    privacy = {
+        name: personal(
+            Kind.IDENTITY,
+            basis=Basis.CONTRACT,
+            kept=days(settings.EVENTS_KEPT_DAYS, after="announced_at"),
+        )
+        for name in ("body", "about")
+    } | nothing_personal("id", "name", "version", "organizer", "request_id", "announced_at")
 
     class Meta:
         verbose_name = _("announced event")
@@ -34,7 +46,7 @@ class AnnouncedEvent(models.Model):
 class Delivery(models.Model):
     """One event on its way to one subscriber.
 
-    `due_at` is when somebody shall look at it next: the next attempt of one that waits, the end
+    `wanted_at` is since when it is to be done; late is what it was wanted for long. `due_at` is when somebody shall look at it next: the next attempt of one that waits, the end
     of the lease of one that is handed over or running. `attempts` never goes back; it is the
     token by which a worker that overslept its lease is known.
     """
@@ -53,12 +65,19 @@ class Delivery(models.Model):
     status = models.CharField(
         _("status"), max_length=11, choices=DeliveryStatus, default=DeliveryStatus.WAITING
     )
+    wanted_at = models.DateTimeField(_("wanted"), db_default=Now())
     due_at = models.DateTimeField(_("due"), db_default=Now())
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     failures = models.PositiveIntegerField(_("failures"), default=0)
     retries = models.PositiveIntegerField(_("retries"), default=0)
     last_error = models.TextField(_("last error"), blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    privacy = nothing_personal(
+        "id", "event", "subscriber", "queue", "status", "wanted_at", "due_at", "attempts", "failures", "retries",
+        "last_error",  # what is private is taken out before it is written
+        "done_at",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("delivery")

@@ -3,9 +3,9 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
-from typing import Any, get_type_hints
+from typing import Any
 
-from ticketing.core.outbox.events import Event, event_types
+from ticketing.core.outbox.events import Event, event_types, types_of
 from ticketing.core.outbox.subscribers import subscribers_to
 
 HEAD = """\
@@ -31,7 +31,7 @@ def section(event: type[Event]) -> Iterator[str]:
     yield f"## {event.event_name}.{event.event_version}\n"
     if words := words_about(event):
         yield f"{words}\n"
-    hints = get_type_hints(event)
+    hints = types_of(event)  # type: ignore[arg-type] # a class has a hash
     if own := fields(event):
         yield "| field | type |"
         yield "| --- | --- |"

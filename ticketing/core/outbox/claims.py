@@ -17,6 +17,8 @@ from ticketing.core.models import Delivery
 from ticketing.core.models.outbox import delivery_key
 from ticketing.core.outbox.subscribers import known_leases
 
+# The claim itself need not be on the disk before the work begins: whatever the work commits
+# writes it there too, and if the server falls before, the delivery is made again.
 # One that is running again has lost its worker, which counts as a failure: a message that kills
 # its process is given up at last.
 TAKE = """
@@ -31,7 +33,7 @@ WHERE event.id = delivery.event_id AND delivery.id IN (SELECT id FROM next)
 RETURNING delivery.id, event.id, delivery.subscriber, delivery.queue, delivery.attempts,
     delivery.failures, delivery.retries, delivery.due_at,
     COALESCE(%(now)s, statement_timestamp()), event.name, event.version, event.body,
-    event.request_id
+    event.request_id, set_config('synchronous_commit', 'off', true)
 """
 NEXT = """
 WITH next AS MATERIALIZED (
@@ -119,7 +121,7 @@ def take(
     }
     with connection.cursor() as cursor:
         cursor.execute(next_ones + TAKE, given)
-        return [Claim(*row) for row in cursor.fetchall()]
+        return [Claim(*row[:-1]) for row in cursor.fetchall()]
 
 
 def first(claims: list[Claim]) -> Claim | None:

@@ -5,6 +5,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -54,7 +55,7 @@ class Event:
         """What `to_body` wrote; unknown fields are left aside, for a newer code may add some."""
         if not isinstance(body, Mapping):
             raise Unreadable("The body is no object.")
-        hints = get_type_hints(cls)
+        hints = types_of(cls)  # type: ignore[arg-type] # a class has a hash
         values = {}
         for field in fields(cls):
             if field.name in body:
@@ -62,6 +63,11 @@ class Event:
             elif field.default is MISSING and field.default_factory is MISSING:
                 raise Unreadable(f"{field.name} is missing.")
         return cls(**values)
+
+
+@cache
+def types_of(event: type[Event]) -> dict[str, Any]:
+    return get_type_hints(event)
 
 
 def event_type(name: str, version: int) -> type[Event]:

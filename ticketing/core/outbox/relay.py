@@ -17,8 +17,10 @@ from pathlib import Path
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
+from django.dispatch import Signal
 
 from ticketing.core.enums import DeliveryStatus
+from ticketing.core.idempotency import forget_old_answers
 from ticketing.core.outbox.announcing import CHANNEL
 from ticketing.core.outbox.claims import (
     Claim,
@@ -37,6 +39,8 @@ SECONDS_BETWEEN_ASKS_FOR_THE_BROKER = 2.0
 SECONDS_BETWEEN_PRUNINGS = 600.0
 SECONDS_TO_FINISH = 45.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds, while the database is away
+# Sent once in the process of a relay, before it does anything.
+relay_starting = Signal()
 PAUSES_BEFORE_RETURNING = (0.1, 1.0, 3.0, 10.0)  # seconds
 GLANCE = 0.5  # seconds at most until a request to stop is seen
 Ear = psycopg.Connection[tuple[object, ...]]
@@ -140,6 +144,7 @@ class Relay:
             return
         if time.monotonic() >= self.prune_at:
             prune()
+            forget_old_answers()
             self.prune_at = time.monotonic() + SECONDS_BETWEEN_PRUNINGS
         self.bell.wait(beyond=rung, seconds=self.a_while())
 

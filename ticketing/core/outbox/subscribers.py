@@ -41,10 +41,8 @@ class Subscriber:
     """How often the handler may ask for another time."""
     is_atomic: bool
     """Run the handler and mark it done in one transaction."""
-
-    @property
-    def wants_key(self) -> bool:
-        return "delivery_key" in inspect.signature(self.handler).parameters
+    wants_key: bool
+    """Whether the handler takes the `delivery_key`."""
 
 
 subscribers: dict[str, Subscriber] = {}
@@ -77,7 +75,15 @@ def subscribe(
         if own_name in subscribers:
             raise ImproperlyConfigured(f"There are two subscribers {own_name}.")
         subscribers[own_name] = Subscriber(
-            own_name, handler, events, queue, lease, most_failures, most_retries, is_atomic
+            name=own_name,
+            handler=handler,
+            events=events,
+            queue=queue,
+            lease=lease,
+            most_failures=most_failures,
+            most_retries=most_retries,
+            is_atomic=is_atomic,
+            wants_key="delivery_key" in inspect.signature(handler).parameters,
         )
         return handler
 
