@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from factory.declarations import Sequence, SubFactory
+from django.db import transaction
+from django.utils import timezone
+from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
+from accounts.audit.domain.records import record
+from accounts.audit.models import Entry
 from accounts.enums import LegalKind
 from accounts.models import LegalText, User
 from ticketing.core.models import AnnouncedEvent, Delivery
@@ -51,3 +55,19 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
 
     event = SubFactory(AnnouncedEventFactory)
     subscriber = "house.greet"
+
+
+class EntryFactory(DjangoModelFactory[Entry]):
+    """An act, written down as the product does it."""
+
+    class Meta:
+        model = Entry
+
+    action = "tests.acted"
+    by = SubFactory(UserFactory)
+    now = LazyFunction(timezone.now)
+
+    @classmethod
+    def _create(cls, model_class: type[Entry], *args: Any, **kwargs: Any) -> Entry:
+        with transaction.atomic():
+            return record(**kwargs)

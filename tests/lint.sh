@@ -23,6 +23,7 @@ export FIELD_KEYS="pJq9cYxN0r7m2VZkTfWb3sLhQeUoA5iGd8XvRyMnB1E="
 export SITE_URL=https://tickets.example.org
 export DATABASE_URL=postgresql://app:none@localhost:1/none
 export DATABASE_OWNER_URL=postgresql://owner:none@localhost:1/none
+export AUDIT_ANCHORS=s3://proofs/audit
 export REDIS_URL=redis://localhost:1 EMAIL_URL=smtp+tls://mail.example.org:587
 
 translations_compile() {

@@ -59,6 +59,20 @@ def production_is_no_rehearsal(**_: Any) -> Sequence[CheckMessage]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def audit_record_is_anchored_elsewhere(**_: Any) -> Sequence[CheckMessage]:
+    if any(urlsplit(address).scheme != "file" for address in settings.AUDIT_ANCHORS):
+        return []
+    return [
+        checks.Warning(
+            "AUDIT_ANCHORS names nothing but files of this machine: who owns it can cut the audit "
+            "record short, and nobody would see it.",
+            hint="Add a bucket with object lock (s3://…) or a mailbox (mailto:…).",
+            id="ticketing.W002",
+        )
+    ]
+
+
 def is_same_role(one: str, other: str) -> bool:
     return bool(other) and urlsplit(one).username == urlsplit(other).username
 

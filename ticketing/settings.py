@@ -180,6 +180,7 @@ if DEBUG or ENVIRONMENT == "test":
 # --- The project ---------------------------------------------------------------------------
 INSTALLED_APPS = [
     "unfold",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

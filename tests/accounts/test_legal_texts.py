@@ -5,6 +5,7 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.audit.models import Entry
 from accounts.domain.legal_texts import publish_legal_text
 from accounts.enums import LegalKind
 from accounts.models import LegalText
@@ -23,6 +24,18 @@ def test_publish_saves_who_changed_it_and_when(staff):
 
     saved = LegalText.objects.get()
     assert (saved.body, saved.changed_by, saved.changed_at) == ("Be kind.", staff, NOW)
+
+
+def test_publish_is_an_act_on_the_record(staff):
+    text = LegalTextFactory(kind=LegalKind.TERMS, body="Be kind.", changed_by=staff)
+    text.body = "Be very kind."
+
+    publish_legal_text(text, by=staff, now=NOW)
+
+    entry = Entry.objects.get()
+    words = entry.payloads.get(part="change").data
+    assert (entry.action, entry.actor_id) == ("legal_texts.published", str(staff.pk))
+    assert (words["before"]["body"], words["after"]["body"]) == ("Be kind.", "Be very kind.")
 
 
 def test_page_when_a_text_is_published_shows_it_at_once(

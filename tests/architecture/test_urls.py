@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from tests.factories import DeliveryFactory, LegalTextFactory, UserFactory
+from tests.factories import DeliveryFactory, EntryFactory, LegalTextFactory, UserFactory
 from ticketing.limits import RATE_LIMITS, UNLIMITED
 
 
@@ -107,6 +107,7 @@ def rows():
         "user": UserFactory(name="Zoë"),
         "legaltext": LegalTextFactory(),
         "delivery": DeliveryFactory(),
+        "entry": EntryFactory(),
     }
 
 

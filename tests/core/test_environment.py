@@ -18,6 +18,7 @@ PRODUCTION = {
     "DATABASE_OWNER_URL": "postgresql://owner:pw@db/ticketing",
     "REDIS_URL": "rediss://cache:6379/0",
     "EMAIL_URL": "smtp+tls://user:pw@mail.example.org:587",
+    "AUDIT_ANCHORS": "s3://proofs.example.org/audit",
 }
 
 
@@ -35,13 +36,19 @@ def read_settings(environment, *command):
 
 def test_settings_when_all_is_missing_and_malformed_report_every_problem_at_once():
     started = read_settings(
-        {"SITE_URL": "tickets", "DATABASE_URL": "mysql://x", "RATE_LIMIT_SCALE": "many"}
+        {
+            "AUDIT_ANCHORS": "file:///here,ftp://there",
+            "SITE_URL": "tickets",
+            "DATABASE_URL": "mysql://x",
+            "RATE_LIMIT_SCALE": "many",
+        }
     )
 
     assert started.returncode == 1
     report = started.stderr.partition("The environment is not complete:")[2]
     named = re.findall(r"^  (\w+): ", report, re.MULTILINE)
     assert named == [
+        "AUDIT_ANCHORS",
         "DATABASE_URL",
         "EMAIL_URL",
         "FIELD_KEYS",
@@ -135,6 +142,15 @@ def test_check_deploy_with_production_s_variables_is_clean():
     checked = read_settings(PRODUCTION, "check", "--deploy", "--fail-level", "WARNING")
 
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_check_deploy_when_anchors_stay_on_this_machine_warns():
+    alone = PRODUCTION | {"AUDIT_ANCHORS": ""}
+
+    checked = read_settings(alone, "check", "--deploy", "--fail-level", "WARNING")
+
+    assert checked.returncode == 1
+    assert re.findall(r"ticketing\.\w\d+", checked.stderr) == ["ticketing.W002"]
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,13 @@ def hash_of(entry: Entry, *, seq: int, prev_hash: str, sealed_at: datetime) -> s
         "seq": seq,
         "sealed_at": moment(sealed_at),
     }
-    digests = f"{entry.origin_digest}.{entry.change_digest}".encode()
-    return sha256(bytes.fromhex(prev_hash) + canonical(core) + digests).hexdigest()
+    parts = (
+        prev_hash.encode(),
+        canonical(core),
+        entry.origin_digest.encode(),
+        entry.change_digest.encode(),
+    )
+    return sha256(b".".join(parts)).hexdigest()
 
 
 def seal_waiting(*, now: datetime) -> int:

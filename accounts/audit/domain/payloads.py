@@ -66,4 +66,4 @@ def new_salt() -> str:
 
 
 def digest(salt: str, data: Any) -> str:
-    return sha256(bytes.fromhex(salt) + canonical(data)).hexdigest()
+    return sha256(salt.encode() + b"." + canonical(data)).hexdigest()

@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 from accounts.audit.domain.anchors import Head, head_in, heads_sealed_after
 from accounts.audit.domain.chain import hash_of
 from accounts.audit.domain.payloads import digest
-from accounts.audit.enums import NOTHING_BEFORE, PLATFORM, Part
-from accounts.audit.models import Entry, Seal, Waiting
+from accounts.audit.enums import NOTHING_BEFORE, PLATFORM
+from accounts.audit.models import Entry, Erasure, Payload, Seal, Waiting
 from ticketing.core.append_only import unguarded_tables
 
 ROWS_AT_ONCE, IDS_AT_ONCE = 1000, 10_000
@@ -57,27 +57,50 @@ def verify(*, chains: Iterable[UUID] | None = None, anchors: Iterable[str] = ())
 def walk(chain: UUID, findings: Findings) -> None:
     """Follow a chain from its first seal to its last."""
     before, prev_hash = 0, NOTHING_BEFORE
-    for seal in seals_of(chain):
-        findings.seals += 1
-        for problem in problems_of(seal, before=before, prev_hash=prev_hash):
-            findings.add(f"{name_of(chain)}, seal {seal.seq}, entry {seal.entry_id}: {problem}")
-        findings.erased += len(seal.entry.erasures.all())
-        before, prev_hash = seal.seq, seal.hash
+    for seals in batches_of(chain):
+        words = words_of(seals)
+        for seal in seals:
+            found = [
+                *problems_of(seal, before=before, prev_hash=prev_hash),
+                *problems_of_words(seal.entry, words),
+            ]
+            for problem in found:
+                findings.add(f"{name_of(chain)}, seal {seal.seq}, entry {seal.entry_id}: {problem}")
+            before, prev_hash = seal.seq, seal.hash
+        findings.seals += len(seals)
+        findings.erased += len(words.erased)
 
 
-def seals_of(chain: UUID) -> Iterator[Seal]:
+def batches_of(chain: UUID) -> Iterator[list[Seal]]:
     last = 0
     while True:
-        batch = list(
-            Seal.objects.filter(chain=chain, seq__gt=last)
-            .select_related("entry")
-            .prefetch_related("entry__payloads", "entry__erasures")
-            .order_by("seq")[:ROWS_AT_ONCE]
-        )
-        yield from batch
-        if len(batch) < ROWS_AT_ONCE:
+        following = Seal.objects.filter(chain=chain, seq__gt=last).order_by("seq")
+        seals = list(following.select_related("entry")[:ROWS_AT_ONCE])
+        if seals:
+            yield seals
+        if len(seals) < ROWS_AT_ONCE:
             return
-        last = batch[-1].seq
+        last = seals[-1].seq
+
+
+@dataclass(frozen=True)
+class Words:
+    digests: dict[tuple[UUID, str], str]
+    erased: set[tuple[UUID, str]]
+
+
+def words_of(seals: list[Seal]) -> Words:
+    """What is there of the words of these entries: first that, then what was erased.
+
+    In this order, because what is erased between the two questions is seen by both.
+    """
+    entries = [seal.entry_id for seal in seals]
+    payloads = Payload.objects.filter(entry__in=entries).values_list(
+        "entry_id", "part", "salt", "data"
+    )
+    digests = {(entry, part): digest(salt, data) for entry, part, salt, data in payloads}
+    erasures = Erasure.objects.filter(entry__in=entries).values_list("entry_id", "part")
+    return Words(digests, set(erasures))
 
 
 def problems_of(seal: Seal, *, before: int, prev_hash: str) -> Iterator[str]:
@@ -92,21 +115,17 @@ def problems_of(seal: Seal, *, before: int, prev_hash: str) -> Iterator[str]:
         seal.entry, seq=seal.seq, prev_hash=seal.prev_hash, sealed_at=seal.sealed_at
     ):
         yield "the entry or its seal was changed."
-    yield from problems_of_words(seal.entry)
 
 
-def problems_of_words(entry: Entry) -> Iterator[str]:
-    payloads = {payload.part: payload for payload in entry.payloads.all()}
-    erased = {erasure.part for erasure in entry.erasures.all()}
-    sealed = {Part.ORIGIN: entry.origin_digest, Part.CHANGE: entry.change_digest}
-    for part, wanted in sealed.items():
-        payload = payloads.get(part)
-        if payload is None:
-            if wanted and part not in erased:
+def problems_of_words(entry: Entry, words: Words) -> Iterator[str]:
+    for part, sealed in (("origin", entry.origin_digest), ("change", entry.change_digest)):
+        found = words.digests.get((entry.pk, part))
+        if found is None:
+            if sealed and (entry.pk, part) not in words.erased:
                 yield f"its {part} is gone, and no erasure says why."
-        elif not wanted:
+        elif not sealed:
             yield f"its {part} was added afterwards."
-        elif digest(payload.salt, payload.data) != wanted:
+        elif found != sealed:
             yield f"its {part} was changed."
 
 

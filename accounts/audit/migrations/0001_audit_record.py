@@ -26,7 +26,8 @@ WAIT_NO_MORE = "DROP TRIGGER audit_entry_waits ON audit_entry; DROP FUNCTION aud
 LEAVE_A_TRACE = """
 CREATE FUNCTION audit_payload_leaves_a_trace() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO audit_erasure (entry_id, part) VALUES (OLD.entry_id, OLD.part);
+    INSERT INTO audit_erasure (entry_id, part) VALUES (OLD.entry_id, OLD.part)
+    ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
 CREATE TRIGGER audit_payload_leaves_a_trace AFTER DELETE ON audit_payload

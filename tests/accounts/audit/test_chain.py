@@ -206,4 +206,4 @@ def test_hash_is_what_the_record_of_the_decision_says():
         '"occurred_at":"2026-11-21T12:00:00.000005+00:00","organizer":null,"request_id":"",'
         '"sealed_at":"2026-11-21T12:00:00.000000+00:00","seq":1}'
     )
-    assert made == sha256(bytes(32) + core.encode() + b"." + b"ab" * 32).hexdigest()
+    assert made == sha256(f"{'0' * 64}.{core}..{'ab' * 32}".encode()).hexdigest()

@@ -1,6 +1,7 @@
 """Whoever owns the database can change it; the chain and its anchors tell."""
 
 import pytest
+from django.db import connection
 
 from accounts.audit.domain.anchors import Head, heads_sealed_after, line_of
 from accounts.audit.domain.chain import hash_of, seal_waiting
@@ -8,6 +9,7 @@ from accounts.audit.domain.verification import verify
 from accounts.audit.enums import NOTHING_BEFORE, PLATFORM
 from accounts.audit.models import Seal
 from tests.accounts.audit.conftest import NOW
+from ticketing.core.database import as_owner
 from ticketing.core.ids import new_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -234,10 +236,6 @@ def test_chain_when_rewritten_from_its_beginning_is_seen_by_the_anchor(sealed, t
 
 
 def test_guard_when_left_off_is_told(sealed):
-    from django.db import connection  # noqa: PLC0415 - only here
-
-    from ticketing.core.database import as_owner  # noqa: PLC0415 - only here
-
     sealed()
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_seal DISABLE TRIGGER USER")
