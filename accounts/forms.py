@@ -2,17 +2,24 @@ from typing import Any
 
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.domain.sign_in import WrongCode, check_code, is_first_use
+from accounts.domain.sign_in import MALFORMED, WrongCode, check_code, is_first_use
 from accounts.models import User
 from accounts.models.user import time_zones
 from ticketing.core.errors import DomainError
@@ -134,6 +141,41 @@ class PasskeyForm(AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"] = passkey_name_field(required=False)
         del self.fields["passwordless"]  # every one of ours can: views/passkeys.py asks for that
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except MALFORMED as error:
+            raise not_a_passkey() from error
+        return cleaned
+
+
+def not_a_passkey() -> ValidationError:
+    error: ValidationError = get_adapter().validation_error("incorrect_code")
+    return error
+
+
+class AnyCredential(forms.Form):
+    """What is sent as a passkey may be anything; allauth's parser lets some of it end in an error."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            authenticator: Authenticator = super().clean_credential()  # type: ignore[misc] # of the form it is mixed into
+        except MALFORMED as error:
+            raise not_a_passkey() from error
+        return authenticator
+
+
+class PasskeyLogInForm(AnyCredential, LoginWebAuthnForm):
+    pass
+
+
+class PasskeySecondForm(AnyCredential, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(AnyCredential, ReauthenticateWebAuthnForm):
+    pass
 
 
 class PasskeyNameForm(EditWebAuthnForm):

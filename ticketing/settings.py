@@ -313,6 +313,9 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.AuthenticatorAppForm",
     "add_webauthn": "accounts.forms.PasskeyForm",
     "edit_webauthn": "accounts.forms.PasskeyNameForm",
+    "login_webauthn": "accounts.forms.PasskeyLogInForm",
+    "authenticate_webauthn": "accounts.forms.PasskeySecondForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -394,6 +397,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 cookie_prefix = "__Host-" if IS_HTTPS else ""
 SESSION_COOKIE_NAME = f"{cookie_prefix}session"
 CSRF_COOKIE_NAME = f"{cookie_prefix}csrf"
+MESSAGE_COOKIE_NAME = f"{cookie_prefix}messages"
+MESSAGE_STORAGE = "ticketing.core.messages.MessageCookie"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

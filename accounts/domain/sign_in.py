@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from struct import error as StructError  # noqa: N812 - it is a class
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ SECONDS_FOR_SECOND_FACTOR = 300
 SECONDS_A_CODE_COUNTS = 120
 MFA_PURPOSE = "accounts.mfa"
 PASSKEY_PURPOSE = "accounts.passkey"
+# How a credential that is none fails to be read: its parsers are many, and each has its own way.
+MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError, StructError)
 CODES = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
 
 
@@ -169,7 +172,7 @@ def sign_in_with_passkey(
         binding = webauthn.get_server().authenticate_complete(
             challenge, webauthn.get_credentials(user), credential
         )
-    except (signing.BadSignature, ValidationError, ValueError) as error:
+    except (signing.BadSignature, ValidationError, *MALFORMED) as error:
         raise WrongPasskey from error
     if not isinstance(user, User) or not user.is_active or not is_verified(user):
         raise WrongPasskey
