@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from accounts.admin.scoped import TeamScopedAdmin, person_of
-from accounts.domain.permissions import scope
 from accounts.domain.organizers import rename_organizer, set_status, start_organizer
+from accounts.domain.permissions import scope
 from accounts.domain.teams import change_role, invite, remove_member, withdraw_invitation
 from accounts.enums import OrganizerStatus, Role
 from accounts.models import Invitation, Membership, Organizer

@@ -28,7 +28,9 @@ def test_every_call_is_described(described):
         one for one in get_resolver().url_patterns
         if str(one.pattern) == "api/v1/" and hasattr(one, "url_patterns")
     )  # fmt: skip
-    routes = {"/api/v1/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(one.pattern)) for one in calls.url_patterns}
+    routes = {
+        "/api/v1/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(one.pattern)) for one in calls.url_patterns
+    }
 
     assert set(re.findall(r"^  (/api/\S+):$", described, re.MULTILINE)) == routes
 

@@ -409,4 +409,3 @@ def test_lists_of_passkeys_cost_the_same_however_many_there_are(browser, attende
         assert_cost_is_constant(
             lambda: give_passkey(attendee), lambda name=name: browser.get(reverse(name))
         )
-
