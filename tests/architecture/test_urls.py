@@ -8,6 +8,11 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
+from tests.accounts.notifications.factories import (
+    MessageFactory,
+    SuppressionFactory,
+    TemplateOverrideFactory,
+)
 from tests.factories import DeliveryFactory, EntryFactory, LegalTextFactory, UserFactory
 from ticketing.limits import RATE_LIMITS, UNLIMITED
 
@@ -108,6 +113,9 @@ def rows():
         "legaltext": LegalTextFactory(),
         "delivery": DeliveryFactory(),
         "entry": EntryFactory(),
+        "message": MessageFactory(),
+        "suppression": SuppressionFactory(),
+        "templateoverride": TemplateOverrideFactory(),
     }
 
 

@@ -87,7 +87,7 @@ def test_message_that_cannot_be_written_can_still_be_looked_at(staff_client, tel
 
 
 def act(client, name, message, **fields):
-    where = address(f"change", message.pk).replace("/change/", f"/{name}/")
+    where = address("change", message.pk).replace("/change/", f"/{name}/")
     return client.post(where, {"_form_submitted": "on", **fields}, follow=True)
 
 
