@@ -1,6 +1,7 @@
 """Every address of the project has an owner here; a new one fails until it has."""
 
 from enum import Enum
+from urllib.parse import parse_qs
 
 import pytest
 from django.contrib import admin
@@ -29,8 +30,15 @@ class For(Enum):
     EVERYBODY = "answers 200 to everybody"
     MACHINES = "answers machines that bring something"
     STAFF = "sends everybody but staff to the log-in"
+    SIGNED_IN = "sends who is not signed in to the log-in, and afterwards back"
+    SIGNING_IN = "a step of signing in or out: sends who is at another to the log-in"
+    KEY_HOLDERS = "is not there for who brings no key that we made"
+    CALLERS = "a call of the API for everybody: never more than a problem without its contents"
+    TOKEN_HOLDERS = "a call of the API: 401 without a token"
 
 
+SECOND_FACTOR = "account/second-factor"
+AUTH = "api/v1/auth"
 OWNERS = {
     "health": For.EVERYBODY,
     "health/live": For.EVERYBODY,
@@ -39,12 +47,91 @@ OWNERS = {
     "metrics": For.MACHINES,
     "csp-report": For.MACHINES,
     "^api/": For.MACHINES,
+    "webhooks/mail/ses/": For.MACHINES,
     "home": For.EVERYBODY,
     "": For.EVERYBODY,
     "gallery/": For.EVERYBODY,
+    "gallery/mails/": For.EVERYBODY,
+    "gallery/mails/<slug:kind>/": For.EVERYBODY,
+    "gallery/mails/<slug:kind>/html": For.EVERYBODY,
     "imprint/": For.EVERYBODY,
     "terms/": For.EVERYBODY,
     "privacy/": For.EVERYBODY,
+    "unsubscribe/<str:token>/": For.KEY_HOLDERS,
+    # Signing in, and what mails lead to: the page is for everybody, its button for the key.
+    "account/login/": For.EVERYBODY,
+    "account/signup/": For.EVERYBODY,
+    "account/inactive/": For.EVERYBODY,
+    "account/open/": For.EVERYBODY,
+    "account/open/sent/": For.EVERYBODY,
+    "account/password/forgot/": For.EVERYBODY,
+    "account/password/forgot/sent/": For.EVERYBODY,
+    "account/password/new/": For.EVERYBODY,
+    "account/address/confirm/": For.EVERYBODY,
+    "account/logout/": For.SIGNING_IN,
+    f"{SECOND_FACTOR}/authenticate/": For.SIGNING_IN,
+    f"{SECOND_FACTOR}/webauthn/login/": For.SIGNING_IN,
+    "account/social/<str:provider>/": For.KEY_HOLDERS,
+    "account/social/<str:provider>/callback/": For.KEY_HOLDERS,
+    # One's own account.
+    "account/": For.SIGNED_IN,
+    "account/address/": For.SIGNED_IN,
+    "account/connections/": For.SIGNED_IN,
+    "account/erase/": For.SIGNED_IN,
+    "account/password/": For.SIGNED_IN,
+    "account/places/": For.SIGNED_IN,
+    "account/preferences/": For.SIGNED_IN,
+    "account/profile/": For.SIGNED_IN,
+    "account/reauthenticate/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/reauthenticate/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/recovery-codes/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/recovery-codes/download/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/recovery-codes/generate/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/totp/activate/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/totp/deactivate/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/webauthn/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/webauthn/add/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/webauthn/reauthenticate/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/webauthn/keys/<int:pk>/edit/": For.SIGNED_IN,
+    f"{SECOND_FACTOR}/webauthn/keys/<int:pk>/remove/": For.SIGNED_IN,
+    "invitations/<str:key>/": For.SIGNED_IN,
+    "organizers/new/": For.SIGNED_IN,
+    # The API.
+    f"{AUTH}/jwks": For.CALLERS,
+    f"{AUTH}/login": For.CALLERS,
+    f"{AUTH}/logout": For.CALLERS,
+    f"{AUTH}/mfa": For.CALLERS,
+    f"{AUTH}/passkey": For.CALLERS,
+    f"{AUTH}/passkey/options": For.CALLERS,
+    f"{AUTH}/password/forgot": For.CALLERS,
+    f"{AUTH}/password/reset": For.CALLERS,
+    f"{AUTH}/refresh": For.CALLERS,
+    f"{AUTH}/register": For.CALLERS,
+    f"{AUTH}/social/<str:provider>": For.CALLERS,
+    f"{AUTH}/verify-email": For.CALLERS,
+    f"{AUTH}/password/change": For.TOKEN_HOLDERS,
+    "api/v1/invitations/<str:key>/accept": For.TOKEN_HOLDERS,
+    "api/v1/me": For.TOKEN_HOLDERS,
+    "api/v1/me/devices": For.TOKEN_HOLDERS,
+    "api/v1/me/email": For.TOKEN_HOLDERS,
+    "api/v1/me/preferences": For.TOKEN_HOLDERS,
+    "api/v1/me/sessions": For.TOKEN_HOLDERS,
+    "api/v1/me/sessions/<str:place>": For.TOKEN_HOLDERS,
+    "api/v1/organizers": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/team": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/team/<int:pk>": For.TOKEN_HOLDERS,
+}
+# What stands in an address where it names something; nothing of it exists unless said here.
+NAMED = {
+    "<slug:kind>": "verify_email",
+    "<slug:slug>": "village-choir",
+    "<int:pk>": "1",
+    "<str:key>": "no-key",
+    "<str:token>": "no-token",
+    "<str:provider>": "nobody",
+    "<str:place>": "nowhere",
 }
 # Django's own, open by nature: the log-in itself and the admin's translated texts.
 ADMIN_OPEN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
@@ -85,11 +172,82 @@ def test_67_every_public_address_stands_in_the_table_of_limits():
     assert set(RATE_LIMITS) <= names
 
 
+def routes_for(owner):
+    return [route for route in OTHER_ROUTES if OWNERS.get(route) is owner]
+
+
+def address_of(route):
+    for part, name in NAMED.items():
+        route = route.replace(part, name)
+    return f"/{route}"
+
+
+def has_languages(route):
+    return not route.startswith(("health", "robots.txt", "api/", "account/social/"))
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("route", [r for r in OTHER_ROUTES if OWNERS.get(r) is For.EVERYBODY])
+@pytest.mark.parametrize("route", routes_for(For.EVERYBODY))
 def test_what_is_for_everybody_answers_everybody(client, route):
-    for prefix in ("/", "/fr/") if route not in {"health", "robots.txt"} and "/l" not in route and "/r" not in route else ("/",):  # fmt: skip
-        assert client.get(f"{prefix}{route}").status_code == 200
+    for prefix in ("", "/fr") if has_languages(route) else ("",):
+        assert client.get(prefix + address_of(route)).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_for(For.SIGNED_IN))
+def test_what_is_for_who_is_signed_in_sends_others_to_the_log_in_and_back(client, route):
+    address = address_of(route)
+
+    for act in (client.get, client.post):
+        answer = act(address)
+        assert answer.status_code == 302
+        page, _, query = answer["Location"].partition("?")
+        assert (page, parse_qs(query)) == ("/account/login/", {"next": [address]})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_for(For.SIGNING_IN))
+def test_a_step_of_signing_in_sends_who_is_not_at_it_to_the_log_in(client, route):
+    assert client.get(address_of(route))["Location"] == "/account/login/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_for(For.KEY_HOLDERS))
+def test_what_is_for_who_brings_a_key_is_not_there_for_others(client, route):
+    assert client.get(address_of(route)).status_code == 404
+
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def asked_in_every_way(client, route):
+    """The answers of all methods that the call knows, with nothing sent."""
+    answers = {
+        method: client.generic(method, address_of(route), "{}", content_type="application/json")
+        for method in METHODS
+    }
+    known = {method: answer for method, answer in answers.items() if answer.status_code != 405}
+    assert known != {}
+    return known
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_for(For.TOKEN_HOLDERS))
+@pytest.mark.parametrize("token", ["", "Bearer", "Bearer no.such.token", "Basic YTpi"])
+def test_a_call_for_who_has_a_token_refuses_everybody_else(attendee, route, token):
+    client = Client(headers={"Authorization": token} if token else {})
+    client.force_login(attendee)  # the session of a browser is no token
+
+    for answer in asked_in_every_way(client, route).values():
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_for(For.CALLERS))
+def test_a_call_for_everybody_without_its_contents_is_a_problem_and_no_error(client, route):
+    for method, answer in asked_in_every_way(client, route).items():
+        assert answer.status_code in ({200} if method == "GET" else {400, 404})
 
 
 @pytest.mark.django_db
