@@ -43,7 +43,5 @@ def test_09_a_password_is_free_in_what_it_is_made_of(good):
     ],
 )
 def test_09_what_everybody_would_guess_is_refused_in_words(weak, why):
-    with pytest.raises(WeakPassword, match="password_too_weak") as refused:
+    with pytest.raises(WeakPassword, match=why):
         check_new_password(weak, user=SOMEBODY)
-
-    assert why in str(refused.value)
