@@ -19,6 +19,8 @@ class RoofConfig(AppConfig):
         if settings.TRACES_ENDPOINT:
             from celery.signals import worker_process_init  # noqa: PLC0415 - only when configured
 
+            from ticketing.core.outbox.relay import relay_starting  # noqa: PLC0415 - only when configured
             from ticketing.tracing import start_tracing  # noqa: PLC0415 - only when configured
 
             worker_process_init.connect(start_tracing, weak=False)
+            relay_starting.connect(start_tracing, weak=False)

@@ -6,8 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from accounts.domain.legal_texts import publish_legal_text
-from accounts.enums import LegalKind
-from accounts.models import LegalText, User
+from accounts.domain.organizers import start_organizer
+from accounts.enums import LegalKind, Role
+from accounts.models import LegalText, Membership, User
 
 PASSWORD = "village-choir-40"  # noqa: S105 - printed by `make run`; refused in production
 PEOPLE: list[dict[str, Any]] = [
@@ -25,6 +26,9 @@ def is_loaded() -> bool:
 @transaction.atomic
 def load(*, now: datetime) -> None:
     people = [User.objects.create_user(password=PASSWORD, **person) for person in PEOPLE]
+    _staff, organizer, steward, _attendee = people
+    choir = start_organizer(name="Village Choir", by=organizer, now=now)
+    Membership.objects.create(organizer=choir, user=steward, role=Role.DOOR, joined_at=now)
     for (kind, language), body in LEGAL_TEXTS.items():
         text = LegalText(kind=kind, language=language, body=body)
         publish_legal_text(text, by=people[0], now=now)

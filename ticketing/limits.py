@@ -76,6 +76,8 @@ RATE_LIMITS = {
     "api:team": CALL,
     "api:member": CALL,
     "api:accept-invitation": GUESS,
+    "schema": PAGE,
+    "api-docs": PAGE,
     "api:register": MAIL,
     "api:verify-email": GUESS,
     "api:login": GUESS,

@@ -1,6 +1,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts import urls as accounts
 from accounts.notifications import urls as notifications
@@ -20,6 +21,8 @@ urlpatterns = [
     path("", include(accounts.without_language)),
     *notifications.webhooks,
     path("admin/", admin.site.urls),
+    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
     path("api/v1/", include("accounts.api.urls")),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(

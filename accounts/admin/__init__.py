@@ -1,1 +1,2 @@
-from accounts.admin import legal_texts, people, teams  # noqa: F401 - they register themselves
+# They register themselves.
+from accounts.admin import audit, legal_texts, people, teams  # noqa: F401 - for what importing does

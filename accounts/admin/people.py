@@ -17,6 +17,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts.admin.scoped import person_of
+from accounts.audit.admin import AuditedAdmin
 from accounts.domain.people import deactivate, reactivate, sign_out_everywhere
 from accounts.models import Membership, User
 from accounts.queries import people_in_numbers, with_second_factor
@@ -39,7 +40,7 @@ class TeamsInline(TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] # generic in stubs alone
+class UserAdmin(AuditedAdmin, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] # generic in stubs alone
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm

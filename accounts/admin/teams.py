@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from accounts.admin.scoped import TeamScopedAdmin, person_of
 from accounts.domain.organizers import rename_organizer, set_status, start_organizer
+from accounts.domain.permissions import scope
 from accounts.domain.teams import change_role, invite, remove_member, withdraw_invitation
 from accounts.enums import OrganizerStatus, Role
 from accounts.models import Invitation, Membership, Organizer
@@ -154,6 +155,13 @@ class InvitationAdmin(TeamScopedAdmin, UseCaseAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The role that gives least; the organizer, when there is but one to choose."""
+        rows = scope(Organizer.objects.all(), person_of(request), self.to_change, organizer="")
+        mine = list(rows[:2])
+        only = {"organizer": mine[0].pk} if len(mine) == 1 else {}
+        return {"role": Role.VIEWER, **only, **super().get_changeform_initial_data(request)}
 
     @display(
         description=_("state"),

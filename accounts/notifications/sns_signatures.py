@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from http.client import HTTPException, HTTPSConnection
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -21,8 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
-HOST = re.compile(r"sns\.[a-z]{2}(-[a-z]+)+-\d\.amazonaws\.com(\.cn)?")
-PATH = re.compile(r"/SimpleNotificationService-[0-9a-f]{16,64}\.pem")
+CERTIFICATE = re.compile(
+    r"https://(sns\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com(?:\.cn)?)"
+    r"(/SimpleNotificationService-[0-9a-f]{16,64}\.pem)"
+)
 SIGNED = {
     "Notification": ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"],
     "SubscriptionConfirmation": [
@@ -74,14 +75,7 @@ def check_signature(
 
 
 def is_of_amazon(address: str) -> bool:
-    parts = urlsplit(address)
-    return bool(
-        parts.scheme == "https"
-        and HOST.fullmatch(parts.netloc)
-        and PATH.fullmatch(parts.path)
-        and not parts.query
-        and not parts.fragment
-    )
+    return bool(CERTIFICATE.fullmatch(address))
 
 
 def text_to_sign(notification: Mapping[str, Any]) -> bytes:
@@ -115,12 +109,13 @@ def fetch_certificate(
     address: str, *, connect: Callable[..., HTTPSConnection] = HTTPSConnection
 ) -> bytes:
     """One GET over TLS: no redirect is followed, nothing large is read, nobody waits long."""
-    parts = urlsplit(address)
-    connection = connect(
-        parts.netloc, timeout=SECONDS_TO_WAIT, context=ssl.create_default_context()
-    )
+    found = CERTIFICATE.fullmatch(address)
+    if not found:
+        raise NotFromSNS("The certificate is not one of Amazon SNS.")
+    host, path = found.groups()
+    connection = connect(host, timeout=SECONDS_TO_WAIT, context=ssl.create_default_context())
     try:
-        connection.request("GET", parts.path)
+        connection.request("GET", path)
         answer = connection.getresponse()
         content = answer.read(LARGEST_CERTIFICATE + 1)
     except (OSError, HTTPException) as error:

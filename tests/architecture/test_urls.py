@@ -9,6 +9,11 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
+from tests.accounts.notifications.factories import (
+    MessageFactory,
+    SuppressionFactory,
+    TemplateOverrideFactory,
+)
 from tests.factories import (
     DeliveryFactory,
     EntryFactory,
@@ -270,6 +275,9 @@ def rows():
         "organizer": OrganizerFactory(),
         "membership": MembershipFactory(),
         "invitation": InvitationFactory(),
+        "message": MessageFactory(),
+        "suppression": SuppressionFactory(),
+        "templateoverride": TemplateOverrideFactory(),
     }
 
 

@@ -71,12 +71,16 @@ def test_run_when_parts_die_restarts_them_and_pages_go_on(make_run):
     assert statuses(run) == dict.fromkeys(PAGES, 200)
     until(lambda: run.get("/health/ready").json()["parts"]["worker"] == "ok")
 
+    run.kill("manage.py relay")
+    until(lambda: "  relay stopped" in run.said())
+    until(lambda: run.get("/health/ready").json()["parts"]["relay"] == "ok")
+
     run.kill("gunicorn")
     until(lambda: "  web stopped" in run.said())
     until(lambda: answers(f"http://{HOST}:{run.port}/health/live"))
     assert statuses(run) == dict.fromkeys(PAGES, 200)
 
-    for part in ("postgres", "valkey", "worker", "web"):
+    for part in ("postgres", "valkey", "worker", "relay", "web"):
         assert f"  {part} stopped (killed by SIGKILL); starting it again in 0.5 s." in run.said()
     assert run.stop() == 0
 

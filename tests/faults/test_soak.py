@@ -11,7 +11,7 @@ from tests.kit.running import until
 
 ROUNDS = 20
 READERS = 8
-PARTS = ["bin/postgres", "valkey", "celery", "gunicorn"]
+PARTS = ["bin/postgres", "valkey", "celery", "manage.py relay", "gunicorn"]
 
 
 @pytest.mark.soak

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.kit.running import BASE_DIR, Run, until
+from tests.load.people import print_people
 from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
 
@@ -61,7 +62,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ticketing-bench-") as folder:
         Path(folder).chmod(0o755)
         port = first_free(29_000)
-        run = Run(Path(folder) / "data", port, WEB_CONCURRENCY="2")
+        run = Run(Path(folder) / "data", port, WEB_CONCURRENCY="2", RATE_LIMIT_SCALE="1000000")
         run.start()
         bare = None
         try:
@@ -77,6 +78,7 @@ def main() -> None:
             }
             for connections in chosen.connections:
                 print_table(targets, connections, chosen.rounds, chosen.seconds)
+            print_people(run, seconds=chosen.seconds)
         finally:
             if bare is not None:
                 bare.terminate()

@@ -90,7 +90,7 @@ class DeliveryAdmin(ModelAdmin):
     actions_detail = ["try_this_again"]
     fields = [
         "event_name", "about", "organizer", "content", "announced_at", "request_id", "subscriber",
-        "queue", "status", "attempts", "failures", "retries", "due_at", "done_at", "last_error",
+        "queue", "status", "attempts", "failures", "retries", "wanted_at", "due_at", "done_at", "last_error",
     ]  # fmt: skip
     readonly_fields = fields
 

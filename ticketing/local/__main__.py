@@ -225,12 +225,13 @@ Ready after {seconds:.1f} s. Everything runs on this machine, in {folder}.
 
   Demo accounts, all with the password  village-choir-40
     staff@example.org       the platform's staff: sees and changes everything
-    organizer@example.org   makes events
+    organizer@example.org   owns the Village Choir
     steward@example.org     works at the door
     attendee@example.org    goes out
 
-  Try this: sign in to the back office as staff@example.org, change the imprint under
-  "Legal texts", and reload http://localhost:{port}/imprint/
+  Try this: sign in as organizer@example.org, invite a friend under "Invitations" in the back
+  office, read the mail that goes out, and follow its link. A second factor (a passkey, an app)
+  is set up under "Your account"; in production staff and owners must (REQUIRE_MFA).
 
 Logs are in {folder / "logs"}. Ctrl-C stops everything.
 """)

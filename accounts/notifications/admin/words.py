@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -113,6 +114,8 @@ class TemplateOverrideAdmin(ModelAdmin):
     def preview_view(self, request: HttpRequest, kind: str, locale: str) -> HttpResponse:
         """The words of the form, or of the last change, with examples as values; saves nothing."""
         if not self.has_change_permission(request):
+            raise Http404
+        if locale not in dict(settings.LANGUAGES):
             raise Http404
         try:
             found = kind_named(kind)

@@ -42,7 +42,10 @@ def check_words(kind: MessageKind, words: Words) -> None:
             if not found or found[1] not in known:
                 raise WrongWords(
                     _("%(braces)s is nothing that this mail knows. It knows: %(known)s.")
-                    % {"braces": braces, "known": ", ".join(f"{{{name}}}" for name in known)},
+                    % {
+                        "braces": braces.strip(),
+                        "known": ", ".join(f"{{{name}}}" for name in known),
+                    },
                     field=field,
                 )
     if "\n" in words.subject.strip():

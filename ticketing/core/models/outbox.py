@@ -46,7 +46,7 @@ class AnnouncedEvent(models.Model):
 class Delivery(models.Model):
     """One event on its way to one subscriber.
 
-    `due_at` is when somebody shall look at it next: the next attempt of one that waits, the end
+    `wanted_at` is since when it is to be done; late is what it was wanted for long. `due_at` is when somebody shall look at it next: the next attempt of one that waits, the end
     of the lease of one that is handed over or running. `attempts` never goes back; it is the
     token by which a worker that overslept its lease is known.
     """
@@ -65,6 +65,7 @@ class Delivery(models.Model):
     status = models.CharField(
         _("status"), max_length=11, choices=DeliveryStatus, default=DeliveryStatus.WAITING
     )
+    wanted_at = models.DateTimeField(_("wanted"), db_default=Now())
     due_at = models.DateTimeField(_("due"), db_default=Now())
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     failures = models.PositiveIntegerField(_("failures"), default=0)
@@ -73,7 +74,7 @@ class Delivery(models.Model):
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 
     privacy = nothing_personal(
-        "id", "event", "subscriber", "queue", "status", "due_at", "attempts", "failures", "retries",
+        "id", "event", "subscriber", "queue", "status", "wanted_at", "due_at", "attempts", "failures", "retries",
         "last_error",  # what is private is taken out before it is written
         "done_at",
     )  # fmt: skip

@@ -109,7 +109,8 @@ def put_off(
     status = DeliveryStatus.DEAD if is_last else DeliveryStatus.WAITING
     due: Any = (now or Now()) + (after or wait_before(tries))
     words = words_of(error)
-    if not is_still_ours(claim, status=status, due_at=due, last_error=words, **counted):
+    moments = {"due_at": due, "wanted_at": due}
+    if not is_still_ours(claim, status=status, last_error=words, **moments, **counted):
         logger.warning("delivery_overtaken", extra=facts_of(claim))
         return Outcome(None, error)
     is_foreseen = isinstance(error, Retry)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -14,18 +15,25 @@ from ticketing.core.outbox.subscribers import subscribers
 APPLICATION_NAME = "ticketing-relay"
 LATE_AFTER = timedelta(seconds=60)
 
-# What is due and nobody has, by queue; all of it stands in the partial index.
+# What is wanted and nobody works at, by queue. What workers were handed counts until one begins.
 WAITING = """
-SELECT queue, count(*), EXTRACT(epoch FROM statement_timestamp() - min(due_at))::float
+SELECT queue, count(*), EXTRACT(epoch FROM statement_timestamp() - min(wanted_at))::float
+FROM core_delivery
+WHERE status IN ('waiting', 'handed_over') AND wanted_at <= statement_timestamp()
+GROUP BY queue
+"""
+# For how long something has been due without any relay looking at it.
+NEGLECTED = """
+SELECT COALESCE(EXTRACT(epoch FROM statement_timestamp() - min(due_at))::float, 0)
 FROM core_delivery
 WHERE status IN ('waiting', 'handed_over', 'running') AND due_at <= statement_timestamp()
-GROUP BY queue
+    AND queue = '' AND subscriber = ANY(%s)
 """
 # What this code does not know: a subscriber that was renamed or removed, or a newer version's.
 LEFT_ALONE = """
 SELECT DISTINCT subscriber FROM core_delivery
 WHERE status IN ('waiting', 'handed_over', 'running') AND due_at <= statement_timestamp()
-    AND NOT subscriber = ANY(%s)
+    AND NOT (subscriber = ANY(%s) AND queue = ANY(%s))
 """
 DEAD = "SELECT subscriber, count(*) FROM core_delivery WHERE status = 'dead' GROUP BY subscriber"
 RELAYS = """
@@ -38,34 +46,39 @@ WHERE datname = current_database() AND application_name = %s
 class Figures:
     relays: int
     """How many relays are connected."""
-    overdue: dict[str, int]
+    neglected: timedelta
+    """For how long something of the relay's own has been due."""
+    waiting: dict[str, int]
     """Deliveries whose time has come, by queue; the relay's own under ''."""
     oldest: dict[str, timedelta]
-    """For how long the first of them has been due."""
+    """For how long the first of them has been wanted."""
     dead: dict[str, int]
     """Deliveries that were given up, by subscriber."""
     left_alone: list[str]
-    """Subscribers that deliveries name and this code does not know."""
+    """Subscribers that deliveries name and this code does not know, or whose queue it lacks."""
 
     @property
     def is_relay_at_work(self) -> bool:
-        """A relay is there, and nothing has been due for long. What workers have is not its."""
-        return self.relays > 0 and self.oldest.get("", timedelta()) < LATE_AFTER
+        """A relay is there, and looks at what is due."""
+        return self.relays > 0 and self.neglected < LATE_AFTER
 
 
 def current_figures() -> Figures:
     with connection.cursor() as cursor:
         cursor.execute(RELAYS, [APPLICATION_NAME])
         ((relays,),) = cursor.fetchall()
+        cursor.execute(NEGLECTED, [list(subscribers)])
+        ((neglected,),) = cursor.fetchall()
         cursor.execute(WAITING)
         waiting = cursor.fetchall()
         cursor.execute(DEAD)
         dead = dict(cursor.fetchall())
-        cursor.execute(LEFT_ALONE, [list(subscribers)])
+        cursor.execute(LEFT_ALONE, [list(subscribers), ["", *settings.QUEUES]])
         left_alone = [name for (name,) in cursor.fetchall()]
     return Figures(
         relays=relays,
-        overdue={queue: count for queue, count, _ in waiting},
+        neglected=timedelta(seconds=neglected),
+        waiting={queue: count for queue, count, _ in waiting},
         oldest={queue: timedelta(seconds=seconds) for queue, _, seconds in waiting},
         dead=dead,
         left_alone=left_alone,
@@ -82,20 +95,22 @@ class OutboxCollector(Collector):
             return
         relays = GaugeMetricFamily("ticketing_relays", "Relays that are connected.")
         relays.add_metric([], figures.relays)
-        overdue = GaugeMetricFamily(
-            "ticketing_deliveries_overdue", "Deliveries that are due.", labels=["queue"]
+        waiting = GaugeMetricFamily(
+            "ticketing_deliveries_waiting",
+            "Deliveries whose time has come and that nobody works at.",
+            labels=["queue"],
         )
         oldest = GaugeMetricFamily(
             "ticketing_deliveries_oldest_seconds",
-            "For how long the first of them has been due.",
+            "For how long the first of them has been wanted.",
             labels=["queue"],
         )
-        for queue, count in figures.overdue.items():
-            overdue.add_metric([queue or "relay"], count)
+        for queue, count in figures.waiting.items():
+            waiting.add_metric([queue or "relay"], count)
             oldest.add_metric([queue or "relay"], figures.oldest[queue].total_seconds())
         dead = GaugeMetricFamily(
             "ticketing_deliveries_dead", "Deliveries that were given up.", labels=["subscriber"]
         )
         for subscriber, count in figures.dead.items():
             dead.add_metric([subscriber], count)
-        yield from (relays, overdue, oldest, dead)
+        yield from (relays, waiting, oldest, dead)

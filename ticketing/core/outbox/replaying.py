@@ -24,7 +24,7 @@ FINISHED = [DeliveryStatus.DONE, DeliveryStatus.DEAD]
 def try_again(deliveries: "QuerySet[Delivery]", *, now: datetime) -> int:
     """Let what was given up or waits for its time be tried at once, with all attempts anew."""
     tried = deliveries.filter(status__in=[DeliveryStatus.DEAD, DeliveryStatus.WAITING]).update(
-        status=DeliveryStatus.WAITING, due_at=now, failures=0, retries=0
+        status=DeliveryStatus.WAITING, wanted_at=now, due_at=now, failures=0, retries=0
     )
     if tried:
         wake_relay_at_commit()
@@ -101,7 +101,11 @@ def deliver_again(ids: list[UUID], subscriber: Subscriber, *, now: datetime) -> 
     Delivery.objects.bulk_create(
         [
             Delivery(
-                event_id=pk, subscriber=subscriber.name, queue=subscriber.queue or "", due_at=now
+                event_id=pk,
+                subscriber=subscriber.name,
+                queue=subscriber.queue or "",
+                wanted_at=now,
+                due_at=now,
             )
             for pk in ids
         ],

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ticketing.core.outbox.relay import Relay
+from ticketing.core.outbox.relay import Relay, relay_starting
 
 
 class Command(BaseCommand):
@@ -38,4 +38,5 @@ class Command(BaseCommand):
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: relay.stop())
+        relay_starting.send(sender=Relay)
         relay.run()
