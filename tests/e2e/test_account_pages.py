@@ -126,7 +126,7 @@ def test_own_pages_in_french_fit_the_smallest_phone_whatever_one_is_called(
     page, live_server, complaints, name
 ):
     look(page, SMALLEST)
-    user = UserFactory(name=name, email=f"{60 * "m"}@example.org", timezone="Asia/Tokyo")
+    user = UserFactory(name=name, email=f"{60 * 'm'}@example.org", timezone="Asia/Tokyo")
     sign_in(page, live_server.url, user)
     confirm(page, live_server.url)
     without = [f"/fr{address}" for address in OPEN + OWN if address not in OPEN[:2]]

@@ -34,12 +34,12 @@ SECONDS_OF_A_CODE = 30
 def code_of(secret: str, *, steps: int = 0) -> str:
     """What the app shows now, or so many half minutes later."""
     counter = int(time.time()) // SECONDS_OF_A_CODE + steps
-    return format_hotp_value(hotp_value(secret, counter))
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
 def give_app(user: User) -> str:
     """Set up an authenticator app; the answer is its secret."""
-    secret = generate_totp_secret()
+    secret = str(generate_totp_secret())
     TOTP.activate(user, secret)
     return secret
 
@@ -84,7 +84,10 @@ class Device:
         self.counter += 1
         present = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV
         site = sha256(self.site.encode()).digest()
-        return AuthenticatorData.create(site, present | flags, self.counter, credential)
+        seen: AuthenticatorData = AuthenticatorData.create(
+            site, present | flags, self.counter, credential
+        )
+        return seen
 
     def said(self, act: str, challenge: str) -> bytes:
         said = {"type": act, "challenge": challenge, "origin": f"https://{self.site}"}
