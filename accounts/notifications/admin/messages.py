@@ -92,7 +92,8 @@ class MessageAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Message]":
         # One that no key opens must not close the whole list.
-        return super().get_queryset(request).defer("context")
+        messages: QuerySet[Message] = super().get_queryset(request)
+        return messages.defer("context")
 
     def render_change_form(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return allow_frames(super().render_change_form(*args, **kwargs))
