@@ -1,0 +1,82 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class EventStatus(TextChoices):
+    """Where an event is in its life; postponed and paused are facts beside it."""
+
+    DRAFT = "draft", pgettext_lazy("event", "Draft")
+    PUBLISHED = "published", pgettext_lazy("event", "Published")
+    UNPUBLISHED = "unpublished", pgettext_lazy("event", "Taken off")
+    CANCELLED = "cancelled", pgettext_lazy("event", "Cancelled")
+    FINISHED = "finished", pgettext_lazy("event", "Over")
+    ARCHIVED = "archived", pgettext_lazy("event", "Archived")
+
+
+# The database refuses every other move (migration 0001); a test holds both against each other.
+EVENT_MOVES = {
+    EventStatus.DRAFT: {EventStatus.PUBLISHED},
+    EventStatus.PUBLISHED: {
+        EventStatus.UNPUBLISHED,
+        EventStatus.CANCELLED,
+        EventStatus.FINISHED,
+    },
+    EventStatus.UNPUBLISHED: {
+        EventStatus.PUBLISHED,
+        EventStatus.CANCELLED,
+        EventStatus.FINISHED,
+    },
+    EventStatus.CANCELLED: {EventStatus.ARCHIVED},
+    EventStatus.FINISHED: {EventStatus.ARCHIVED},
+    EventStatus.ARCHIVED: set(),
+}
+# What can still be changed: after that an event is history.
+OPEN_STATUSES = {EventStatus.DRAFT, EventStatus.PUBLISHED, EventStatus.UNPUBLISHED}
+
+
+class Visibility(TextChoices):
+    PUBLIC = "public", _("Everybody finds it")
+    UNLISTED = "unlisted", _("Only who has the link")
+    PRIVATE = "private", _("Only who has the access code")
+
+
+class TicketKind(TextChoices):
+    PAID = "paid", pgettext_lazy("ticket", "Paid")
+    FREE = "free", pgettext_lazy("ticket", "Free")
+    OWN_PRICE = "own_price", pgettext_lazy("ticket", "Pay what you want")
+
+
+class CodeKind(TextChoices):
+    ACCESS = "access", _("Shows hidden tickets")
+    PERCENT = "percent", _("Percent off")
+    FIXED = "fixed", _("An amount off each ticket")
+
+
+class QuestionScope(TextChoices):
+    ORDER = "order", _("Once for the booking")
+    TICKET = "ticket", _("For each ticket")
+
+
+class QuestionKind(TextChoices):
+    LINE = "line", pgettext_lazy("question", "One line")
+    TEXT = "text", pgettext_lazy("question", "Several lines")
+    NUMBER = "number", pgettext_lazy("question", "Number")
+    YES_NO = "yes_no", pgettext_lazy("question", "Yes or no")
+    CHOICE = "choice", pgettext_lazy("question", "One of several")
+    CHOICES = "choices", pgettext_lazy("question", "Any of several")
+    DATE = "date", pgettext_lazy("question", "Date")
+    COUNTRY = "country", pgettext_lazy("question", "Country")
+    PHONE = "phone", pgettext_lazy("question", "Telephone number")
+    FILE = "file", pgettext_lazy("question", "File")
+
+
+KINDS_WITH_OPTIONS = {QuestionKind.CHOICE, QuestionKind.CHOICES}
+
+
+class TaxKind(TextChoices):
+    """Which of a country's rates; what each is stands in the table of rates."""
+
+    NONE = "none", pgettext_lazy("tax", "No tax")
+    STANDARD = "standard", pgettext_lazy("tax", "Standard rate")
+    REDUCED = "reduced", pgettext_lazy("tax", "Reduced rate")
