@@ -217,6 +217,6 @@ class CodeUse(models.Model):
         return f"{self.code} · {self.number or '–'}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.organizer_id is None:
+        if self._state.adding:
             self.organizer_id = self.code.organizer_id
         super().save(*args, **kwargs)

@@ -23,7 +23,7 @@ class OfAnEvent(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.organizer_id is None:
+        if self._state.adding:
             self.organizer_id = self.owner.organizer_id
         super().save(*args, **kwargs)
 

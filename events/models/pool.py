@@ -106,7 +106,7 @@ class Place(models.Model):
         return self.seat or str(self.number)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.organizer_id is None:
+        if self._state.adding:
             self.organizer_id = self.pool.organizer_id
         super().save(*args, **kwargs)
 

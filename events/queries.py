@@ -1,0 +1,57 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.domain.permissions import scope
+from accounts.models import User
+from accounts.permissions import Permission
+from events.enums import TaxKind
+from events.models import Event, Pool, TaxRate
+
+
+def events_seen_by(user: User) -> QuerySet[Event]:
+    """The events of the teams that somebody may look into."""
+    return scope(Event.objects.all(), user, Permission.SEE_EVENTS)
+
+
+def events_edited_by(user: User) -> QuerySet[Event]:
+    return scope(Event.objects.all(), user, Permission.EDIT_EVENTS)
+
+
+@dataclass(frozen=True)
+class PoolCount:
+    capacity: int | None
+    free: int | None
+    """None where there is no limit."""
+
+
+def places_left(event: Event) -> dict[UUID, PoolCount]:
+    """Of each pool of an event. What people are shown of it is cached; only the claim is exact."""
+    pools = Pool.objects.filter(event=event).annotate(
+        free=Count("places", filter=Q(places__holder=None))
+    )
+    return {
+        pool.pk: PoolCount(pool.capacity, None if pool.capacity is None else pool.free)
+        for pool in pools
+    }
+
+
+def tax_percents(event: Event, *, on: date) -> dict[TaxKind, Decimal]:
+    """The rates where the event is taxed on a day; a region's own before its country's."""
+    country, region = event.taxed_in
+    if not country:
+        return {}
+    rates = (
+        TaxRate.objects.filter(country=country, region__in={region, ""}, valid_from__lte=on)
+        .exclude(valid_until__lte=on)
+        .order_by("region", "valid_from")
+    )
+    return {TaxKind(rate.kind): rate.percent for rate in rates}
+
+
+def day_of(event: Event, *, now: datetime) -> date:
+    """The day whose tax applies: when the event is, else today."""
+    return (event.starts_at or now).astimezone(event.zone).date()
