@@ -135,6 +135,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "events.finish": {"task": "events.finish", "schedule": 60.0, "options": {"expires": 60}},
     "notifications.delete_old_messages": {
         "task": "notifications.delete_old_messages",
         "schedule": 24 * 3600.0,

@@ -75,7 +75,7 @@ def apply(row: Model, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     """Set what is different; returns how it was and how it is, by field."""
     before, after = {}, {}
     for name, value in changes.items():
-        if (old := getattr(row, name)) != value:
+        if (old := getattr(row, name, None)) != value:
             before[name], after[name] = old, value
             setattr(row, name, value)
     return before, after

@@ -143,14 +143,11 @@ def test_several_pools_are_claimed_all_or_none():
 
 
 def test_a_claim_costs_one_statement_however_many_places_there_are():
-    with transaction.atomic():
-        for capacity in (10, 1000):
-            pool = PoolFactory(capacity=capacity)
-            low = claims.secrets.randbelow
-            assert len(queries_of(lambda pool=pool: claim_from_first(pool, 1))) == 1
-            statements = queries_of(lambda pool=pool: claim_from_first(pool, 4))
-            assert [s for s in statements if "SAVEPOINT" not in s] == [statements[1]]
-            assert low is claims.secrets.randbelow
+    for capacity in (10, 1000):
+        pool = PoolFactory(capacity=capacity)
+        assert len(queries_of(lambda pool=pool: claim_from_first(pool, 1))) == 1
+        statements = queries_of(lambda pool=pool: claim_from_first(pool, 4))
+        assert [one for one in statements if "SAVEPOINT" not in one] == [statements[1]]
 
 
 def claim_from_first(pool, count):
@@ -198,8 +195,8 @@ def test_a_claim_that_rolls_back_never_looks_like_sold_out():
     pool = PoolFactory(capacity=1)
 
     with open_claim(pool) as let_go:
-        asking = Thread(target=lambda: got.extend(claim_and_close(pool)))
         got: list[int] = []
+        asking = Thread(target=lambda: got.extend(claim_and_close(pool)))
         asking.start()
         asking.join(0.3)
         assert asking.is_alive()
@@ -355,9 +352,13 @@ def test_whoever_writes_places_and_capacity_agree(break_it):
     pool = PoolFactory(capacity=5)
     check_constraints()
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        break_it(pool)
-        check_constraints()
+    def write():
+        with transaction.atomic():
+            break_it(pool)
+            check_constraints()
+
+    with pytest.raises(IntegrityError):
+        write()
 
 
 def test_a_place_has_one_holder_and_is_not_deleted_from_under_it():
@@ -368,5 +369,4 @@ def test_a_place_has_one_holder_and_is_not_deleted_from_under_it():
     with pytest.raises(IntegrityError, match="somebody"), transaction.atomic():
         held.update(holder=uuid4())
     with pytest.raises(IntegrityError, match="somebody"), transaction.atomic():
-        Pool.objects.filter(pk=pool.pk).update(capacity=1)
         held.delete()
