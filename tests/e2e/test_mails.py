@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from accounts.notifications.domain.templates import preview
 from accounts.notifications.kinds import kinds_by_mail
 from tests.e2e.conftest import WIDTHS, overflow, violations
 
@@ -10,13 +11,14 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", [kind.name for kind in kinds_by_mail()])
-def test_mail_is_accessible_and_fits(page, live_server, kind, scheme):
+@pytest.mark.parametrize("kind", kinds_by_mail(), ids=lambda kind: kind.name)
+def test_mail_is_accessible_and_fits(page, kind, scheme):
     page.emulate_media(color_scheme=scheme)
+    # At its own address a mail may run no script, not even the checker's.
+    page.set_content(preview(kind, "fr").html)
 
     for width in WIDTHS.values():
         page.set_viewport_size(width)
-        page.goto(f"{live_server.url}/fr/gallery/mails/{kind}/html")
 
         assert violations(page) == []
         assert overflow(page) <= 0
