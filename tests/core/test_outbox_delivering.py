@@ -12,8 +12,7 @@ from tests.kit.races import race
 from ticketing.core.models import AnnouncedEvent, Delivery
 from ticketing.core.outbox import Event, Retry, announce, deliver_all, delivering, subscribe
 from ticketing.core.outbox.claims import (
-    claim_next_of_queues,
-    claim_next_of_relay,
+    claim_next,
     claim_this,
     claim_to_hand_over,
 )
@@ -165,7 +164,7 @@ def test_version_that_nobody_knows_waits_for_a_deployment_and_is_given_up_at_las
 def test_subscriber_that_this_code_does_not_know_is_left_to_code_that_does(rang):
     delivery = waiting("guest_of_tomorrow")
 
-    assert claim_next_of_relay(now=NOW) is None
+    assert claim_next(now=NOW) is None
     assert deliver_all(now=NOW) == []
     assert facts(delivery) == ("waiting", 0, 0, 0)
 
@@ -186,9 +185,9 @@ def test_claim_is_ours_for_the_lease_and_then_somebody_else_s(rang):
     subscribe(rang, name="guest")(lambda event, now: None)
     delivery = waiting()
 
-    first = claim_next_of_relay(now=NOW)
-    meanwhile = claim_next_of_relay(now=NOW + LEASE - timedelta(seconds=1))
-    second = claim_next_of_relay(now=NOW + LEASE)
+    first = claim_next(now=NOW)
+    meanwhile = claim_next(now=NOW + LEASE - timedelta(seconds=1))
+    second = claim_next(now=NOW + LEASE)
 
     assert (first.attempts, first.due_at) == (1, NOW + LEASE)
     assert meanwhile is None
@@ -207,8 +206,8 @@ def test_atomic_handler_that_was_overtaken_leaves_nothing_behind(rang):
         AnnouncedEventFactory(name="house.greeted")
 
     waiting()
-    slept = claim_next_of_relay(now=NOW)
-    awake = claim_next_of_relay(now=NOW + LEASE)
+    slept = claim_next(now=NOW)
+    awake = claim_next(now=NOW + LEASE)
 
     run(awake, now=NOW + LEASE)
     run(slept, now=NOW + LEASE)
@@ -226,8 +225,8 @@ def test_failure_of_who_was_overtaken_changes_nothing(rang):
             raise error
 
     delivery = waiting()
-    slept = claim_next_of_relay(now=NOW)
-    awake = claim_next_of_relay(now=NOW + LEASE)
+    slept = claim_next(now=NOW)
+    awake = claim_next(now=NOW + LEASE)
     run(awake, now=NOW + LEASE)
 
     assert run(slept, now=NOW + LEASE).status is None
@@ -240,9 +239,9 @@ def test_delivery_whose_process_died_as_often_as_may_be_is_given_up_unseen(rang)
     subscribe(rang, name="guest", most_failures=2)(lambda event, now: seen.append(event))
     delivery = waiting()
     for lost in range(2):
-        claim_next_of_relay(now=NOW + lost * LEASE)
+        claim_next(now=NOW + lost * LEASE)
 
-    run(claim_next_of_relay(now=NOW + 2 * LEASE), now=NOW + 2 * LEASE)
+    run(claim_next(now=NOW + 2 * LEASE), now=NOW + 2 * LEASE)
 
     assert seen == []
     assert facts(delivery) == ("dead", 3, 2, 0)
@@ -258,14 +257,14 @@ def test_each_claim_takes_its_own_kind_the_longest_due_first(rang):
     Delivery.objects.filter(pk=sooner.pk).update(due_at=NOW - MINUTE)
     mail = waiting("postman", queue="mail")
 
-    claimed = [claim_next_of_relay(now=NOW) for _ in range(3)]
-    handed = claim_to_hand_over(10, lease=MINUTE, now=NOW)
+    claimed = [claim_next(now=NOW) for _ in range(3)]
+    handed = claim_to_hand_over("mail", 10, lease=MINUTE, now=NOW)
 
     assert [claim and claim.id for claim in claimed] == [sooner.pk, later.pk, None]
     assert [claim.id for claim in handed] == [mail.pk]
     assert facts(mail) == ("handed_over", 0, 0, 0)
-    assert claim_next_of_queues(now=NOW) is None
-    assert claim_next_of_queues(now=NOW + MINUTE).id == mail.pk
+    assert claim_next("mail", now=NOW) is None
+    assert claim_next("mail", now=NOW + MINUTE).id == mail.pk
 
 
 @pytest.mark.django_db
@@ -273,7 +272,7 @@ def test_worker_takes_what_was_handed_over_and_nothing_that_was_not(rang):
     seen = []
     subscribe(rang, name="postman", queue="mail")(lambda event, now: seen.append(event.number))
     delivery = waiting("postman", queue="mail")
-    claim_to_hand_over(10, lease=MINUTE, now=NOW)
+    claim_to_hand_over("mail", 10, lease=MINUTE, now=NOW)
 
     deliver(delivery_id=delivery.pk)
     deliver(delivery_id=delivery.pk)
@@ -301,7 +300,7 @@ def test_claims_by_many_at_once_never_take_one_twice(rang):
 
     def claim_until_nothing_is_left(_):
         claims = []
-        while claim := claim_next_of_relay(now=NOW):
+        while claim := claim_next(now=NOW):
             claims.append(claim.id)
         return claims
 
@@ -319,7 +318,7 @@ def test_claim_goes_round_what_another_transaction_holds(rang):
 
     with transaction.atomic():
         Delivery.objects.select_for_update().get(pk=held.pk)
-        (found,) = race(1, lambda _: claim_next_of_relay(now=NOW))
+        (found,) = race(1, lambda _: claim_next(now=NOW))
 
     assert found.id == free.pk
 
@@ -351,6 +350,6 @@ def test_claim_alone_does_not_wait_for_the_disk(rang):
     waiting()
     before, seen = patience(), []
 
-    run(claim_next_of_relay(now=NOW))
+    run(claim_next(now=NOW))
 
     assert [*seen, patience()] == [before, before]

@@ -29,8 +29,10 @@ from ticketing.core.jobs import app  # noqa: E402 - once Django is ready
 from ticketing.core.outbox import Event, announce, handing_over, subscribe  # noqa: E402 - once Django is ready
 
 __all__ = ["app"]
-SHORT = timedelta(seconds=1)
-handing_over.HANDED_OVER_FOR = SHORT
+# Short for a process that is to die, so that another takes over soon; else longer than a busy
+# machine keeps a living one from its work.
+LEASE = timedelta(seconds=float(os.environ.get("LEASE", "30")))
+handing_over.HANDED_OVER_FOR = timedelta(seconds=1)
 
 
 def leave_trace(what: str) -> None:
@@ -63,22 +65,22 @@ class Poisoned(Event, name="sample.poisoned", version=1):
     number: int
 
 
-@subscribe(Rang, name="sample.outside", lease=SHORT)
+@subscribe(Rang, name="sample.outside", lease=LEASE)
 def outside(event, *, now, delivery_key):
     leave_trace(delivery_key)
 
 
-@subscribe(Rang, name="sample.inside", lease=SHORT, is_atomic=True)
+@subscribe(Rang, name="sample.inside", lease=LEASE, is_atomic=True)
 def inside(event, *, now):
     announce(Echoed(number=event.number), about=f"sample.bell:{event.number}")
 
 
-@subscribe(Posted, name="sample.by_worker", queue="mail", lease=SHORT)
+@subscribe(Posted, name="sample.by_worker", queue="mail", lease=LEASE)
 def by_worker(event, *, now, delivery_key):
     leave_trace(delivery_key)
 
 
-@subscribe(Opened, name="sample.slow", lease=SHORT, is_atomic=True)
+@subscribe(Opened, name="sample.slow", lease=LEASE, is_atomic=True)
 def slow(event, *, now):
     leave_trace("begun")
     time.sleep(event.seconds)
@@ -86,7 +88,7 @@ def slow(event, *, now):
     leave_trace("ended")
 
 
-@subscribe(Poisoned, name="sample.deadly", lease=SHORT, most_failures=2)
+@subscribe(Poisoned, name="sample.deadly", lease=LEASE, most_failures=2)
 def deadly(event, *, now):
     leave_trace("deadly")
     os.kill(os.getpid(), signal.SIGKILL)
@@ -104,7 +106,7 @@ class Desk(View):
 
 class LeasedDesk(Desk):
     idempotency = "lease"
-    idempotency_lease = SHORT
+    idempotency_lease = LEASE
 
 
 def call(*how):

@@ -46,6 +46,8 @@ def start(effects, tmp_path):
     started = []
 
     def start(*command, **variables):
+        if "FAILPOINT" in variables:
+            variables.setdefault("LEASE", "0.5")
         with (tmp_path / "out").open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", *command],
@@ -110,7 +112,7 @@ def are_all(status):
 
 
 def is_killed(process):
-    return process.wait(20) == -signal.SIGKILL
+    return process.wait(60) == -signal.SIGKILL
 
 
 def traces(effects):
@@ -128,7 +130,7 @@ def test_relay_when_killed_between_two_steps_loses_nothing(
 
     assert is_killed(relay(FAILPOINT=point))
     relay()
-    until(lambda: are_all("done"), 20)
+    until(lambda: are_all("done"), 60)
 
     outside = traces(effects)
     assert set(outside) == {f"{pk}:sample.outside" for pk in ids}
@@ -149,7 +151,7 @@ def test_announcing_process_when_killed_right_after_its_commit_is_heard(start, r
 
     assert is_killed(start("tests.faults.sample", "announce", FAILPOINT="outbox.committed"))
 
-    until(lambda: are_all("done"), 20)
+    until(lambda: are_all("done"), 60)
     assert len(traces(effects)) == 1
 
 
@@ -175,7 +177,7 @@ def test_handing_over_when_one_side_is_killed_loses_nothing(
         relay()
         assert is_killed(worker(FAILPOINT=point))
     worker()
-    until(lambda: are_all("done"), 30)
+    until(lambda: are_all("done"), 60)
 
     written = traces(effects)
     assert set(written) == {f"{pk}:sample.by_worker" for pk in ids}
@@ -186,15 +188,15 @@ def test_worker_that_was_paused_beyond_its_lease_changes_nothing_when_it_wakes(
     sample, relay, effects, log
 ):
     announce_now(sample.Opened(seconds=1))
-    paused = relay()
-    until(lambda: traces(effects)["begun"] == 1, 20)
+    paused = relay(LEASE="1.5")
+    until(lambda: traces(effects)["begun"] == 1, 60)
     paused.send_signal(signal.SIGSTOP)
 
     relay()
-    until(lambda: are_all("done"), 20)
+    until(lambda: are_all("done"), 60)
     done = Delivery.objects.values().get()
     paused.send_signal(signal.SIGCONT)
-    until(lambda: "delivery_overtaken" in log(), 20)
+    until(lambda: "delivery_overtaken" in log(), 60)
 
     assert Delivery.objects.values().get() == done
     assert (done["attempts"], done["failures"]) == (2, 1)
@@ -205,11 +207,11 @@ def test_worker_that_was_paused_beyond_its_lease_changes_nothing_when_it_wakes(
 def test_relay_when_told_to_stop_finishes_what_is_at_hand(sample, relay, effects):
     announce_now(sample.Opened(seconds=1))
     process = relay()
-    until(lambda: traces(effects)["begun"] == 1, 20)
+    until(lambda: traces(effects)["begun"] == 1, 60)
 
     process.send_signal(signal.SIGTERM)
 
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     assert Delivery.objects.get().status == "done"
     assert traces(effects) == {"begun": 1, "ended": 1}
 
@@ -217,11 +219,11 @@ def test_relay_when_told_to_stop_finishes_what_is_at_hand(sample, relay, effects
 def test_message_that_kills_its_process_is_given_up_and_others_go_on(sample, relay, effects, log):
     announce_now(sample.Poisoned(number=1))
 
-    assert is_killed(relay())
-    assert is_killed(relay())
+    assert is_killed(relay(LEASE="0.5"))
+    assert is_killed(relay(LEASE="0.5"))
     announce_now(sample.Rang(number=2))
     relay()
-    until(lambda: not Delivery.objects.exclude(status__in=["done", "dead"]).exists(), 20)
+    until(lambda: not Delivery.objects.exclude(status__in=["done", "dead"]).exists(), 60)
 
     dead = Delivery.objects.get(status="dead")
     assert (dead.subscriber, dead.failures) == ("sample.deadly", 2)
@@ -237,7 +239,7 @@ def test_relay_when_the_broker_is_down_right_after_the_commit_does_the_workers_p
     relay("--take-over-after=0.5", REDIS_URL=f"redis://{HOST}:1/0")
     ids = announce_now(sample.Rang(number=1), sample.Posted(number=1), sample.Posted(number=2))
 
-    until(lambda: are_all("done"), 20)
+    until(lambda: are_all("done"), 60)
 
     assert traces(effects) == Counter(
         [f"{ids[0]}:sample.outside", *[f"{pk}:sample.by_worker" for pk in ids[1:]]]
@@ -251,20 +253,20 @@ def test_relay_when_the_broker_comes_back_hands_over_what_waited(
     supervisor.stop()
     relay(REDIS_URL=valkey.address)
     ids = announce_now(sample.Rang(number=1), sample.Posted(number=1))
-    until(lambda: Delivery.objects.filter(status="done").count() == 2, 20)
+    until(lambda: Delivery.objects.filter(status="done").count() == 2, 60)
     assert Delivery.objects.get(queue="mail").attempts == 0
 
     part.start(supervisor.log_of(part))
     worker(REDIS_URL=valkey.address)
 
-    until(lambda: are_all("done"), 20)
+    until(lambda: are_all("done"), 60)
     assert traces(effects) == Counter([f"{ids[0]}:sample.outside", f"{ids[1]}:sample.by_worker"])
 
 
 def test_relay_when_its_connections_are_cut_comes_back(sample, relay, effects):
     relay()
     announce_now(sample.Rang(number=1))
-    until(lambda: are_all("done"), 20)
+    until(lambda: are_all("done"), 60)
 
     with psycopg.connect(os.environ["TICKETING_TEST_CLUSTER"], autocommit=True) as server:
         server.execute(
@@ -273,7 +275,7 @@ def test_relay_when_its_connections_are_cut_comes_back(sample, relay, effects):
         )
     announce_now(sample.Rang(number=2))
 
-    until(lambda: are_all("done"), 20)
+    until(lambda: are_all("done"), 60)
     assert len(traces(effects)) == 2
 
 

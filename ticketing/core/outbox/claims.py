@@ -38,7 +38,7 @@ RETURNING delivery.id, event.id, delivery.subscriber, delivery.queue, delivery.a
 NEXT = """
 WITH next AS MATERIALIZED (
     SELECT id FROM core_delivery
-    WHERE status IN ('waiting', 'handed_over', 'running') AND {queue}
+    WHERE status IN ('waiting', 'handed_over', 'running') AND queue = %(queue)s
         AND due_at <= COALESCE(%(now)s, statement_timestamp()) AND subscriber = ANY(%(known)s)
     ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
@@ -52,6 +52,9 @@ WITH next AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED
 )
 """
+
+
+OF_RELAY = ""  # the "queue" of what the relay runs itself
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,8 @@ class Claim:
         return delivery_key(self.event_id, self.subscriber)
 
 
-def claim_next_of_relay(*, now: datetime | None = None) -> Claim | None:
-    return first(take(NEXT.format(queue="queue = ''"), now=now, most=1))
-
-
-def claim_next_of_queues(*, now: datetime | None = None) -> Claim | None:
-    return first(take(NEXT.format(queue="queue <> ''"), now=now, most=1))
+def claim_next(queue: str = OF_RELAY, *, now: datetime | None = None) -> Claim | None:
+    return first(take(NEXT, now=now, queue=queue, most=1))
 
 
 def claim_this(
@@ -91,10 +90,13 @@ def claim_this(
     return first(take(THIS, now=now, id=delivery_id, anytime=anytime))
 
 
-def claim_to_hand_over(most: int, *, lease: timedelta, now: datetime | None = None) -> list[Claim]:
+def claim_to_hand_over(
+    queue: str, most: int, *, lease: timedelta, now: datetime | None = None
+) -> list[Claim]:
     return take(
-        NEXT.format(queue="queue <> ''"),
+        NEXT,
         now=now,
+        queue=queue,
         most=most,
         to=DeliveryStatus.HANDED_OVER,
         lease=lease.total_seconds(),

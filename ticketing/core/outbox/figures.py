@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -32,7 +33,7 @@ WHERE status IN ('waiting', 'handed_over', 'running') AND due_at <= statement_ti
 LEFT_ALONE = """
 SELECT DISTINCT subscriber FROM core_delivery
 WHERE status IN ('waiting', 'handed_over', 'running') AND due_at <= statement_timestamp()
-    AND NOT subscriber = ANY(%s)
+    AND NOT (subscriber = ANY(%s) AND queue = ANY(%s))
 """
 DEAD = "SELECT subscriber, count(*) FROM core_delivery WHERE status = 'dead' GROUP BY subscriber"
 RELAYS = """
@@ -54,7 +55,7 @@ class Figures:
     dead: dict[str, int]
     """Deliveries that were given up, by subscriber."""
     left_alone: list[str]
-    """Subscribers that deliveries name and this code does not know."""
+    """Subscribers that deliveries name and this code does not know, or whose queue it lacks."""
 
     @property
     def is_relay_at_work(self) -> bool:
@@ -72,7 +73,7 @@ def current_figures() -> Figures:
         waiting = cursor.fetchall()
         cursor.execute(DEAD)
         dead = dict(cursor.fetchall())
-        cursor.execute(LEFT_ALONE, [list(subscribers)])
+        cursor.execute(LEFT_ALONE, [list(subscribers), ["", *settings.QUEUES]])
         left_alone = [name for (name,) in cursor.fetchall()]
     return Figures(
         relays=relays,

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
@@ -16,10 +17,12 @@ from ticketing.core.outbox.subscribers import subscribers
 
 logger = logging.getLogger(__name__)
 
-# What no worker has begun after this time is handed over anew; the message that was first is
-# thrown away then, so that a long queue holds each delivery once.
+# What no worker has begun after this time is handed over anew. A message that comes too late or
+# twice finds nothing to do, so clocks that differ and a broker that forgets do no harm.
 HANDED_OVER_FOR = timedelta(seconds=60)
 AT_ONCE = 100
+# The rest of a long queue waits in PostgreSQL: there it is counted, and never sent twice.
+MOST_IN_A_QUEUE = 1000
 
 
 def hand_over(most: int = AT_ONCE) -> int | None:
@@ -27,17 +30,27 @@ def hand_over(most: int = AT_ONCE) -> int | None:
 
     Returns how many were, or None if the broker takes nothing: then they wait again.
     """
-    claims = claim_to_hand_over(most, lease=HANDED_OVER_FOR)
-    failpoint("outbox.claimed_to_hand_over")
-    for number, claim in enumerate(claims):
-        try:
-            send(claim)
-        except (BrokerError, RedisError, OSError) as error:
-            logger.warning("broker_away", extra={"reason": type(error).__name__})
-            take_back(claims[number:])
-            return None
-        failpoint("outbox.handed_over")
-    return len(claims)
+    handed = 0
+    for queue in settings.QUEUES:
+        claims = claim_to_hand_over(queue, min(most, room_in(queue)), lease=HANDED_OVER_FOR)
+        failpoint("outbox.claimed_to_hand_over")
+        for number, claim in enumerate(claims):
+            try:
+                send(claim)
+            except (BrokerError, RedisError, OSError) as error:
+                logger.warning("broker_away", extra={"reason": type(error).__name__})
+                take_back(claims[number:])
+                return None
+            failpoint("outbox.handed_over")
+        handed += len(claims)
+    return handed
+
+
+def room_in(queue: str) -> int:
+    there = Delivery.objects.filter(
+        queue=queue, status=DeliveryStatus.HANDED_OVER, due_at__gt=Now()
+    )
+    return max(0, MOST_IN_A_QUEUE - there.count())
 
 
 def send(claim: Claim) -> None:
@@ -46,7 +59,6 @@ def send(claim: Claim) -> None:
         "core.deliver",
         kwargs={"delivery_id": claim.id},
         queue=claim.queue,
-        expires=HANDED_OVER_FOR.total_seconds(),
         # The worker ends it before anybody else may begin it.
         soft_time_limit=max(1, int(lease * 0.8)),
         time_limit=max(2, int(lease * 0.9)),

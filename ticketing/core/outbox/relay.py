@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 from django.dispatch import Signal
@@ -22,12 +23,7 @@ from django.dispatch import Signal
 from ticketing.core.enums import DeliveryStatus
 from ticketing.core.idempotency import forget_old_answers
 from ticketing.core.outbox.announcing import CHANNEL
-from ticketing.core.outbox.claims import (
-    Claim,
-    claim_next_of_queues,
-    claim_next_of_relay,
-    is_still_ours,
-)
+from ticketing.core.outbox.claims import Claim, claim_next, is_still_ours
 from ticketing.core.outbox.delivering import run
 from ticketing.core.outbox.figures import APPLICATION_NAME
 from ticketing.core.outbox.handing_over import AT_ONCE, hand_over
@@ -84,7 +80,7 @@ class Relay:
     def run(self) -> None:
         """Work until told to stop, then finish what is at hand."""
         acts = [self.carry, partial(self.work, self.claim_for_absent)]
-        acts += [partial(self.work, claim_next_of_relay)] * self.hands
+        acts += [partial(self.work, claim_next)] * self.hands
         threads = [threading.Thread(target=self.go_on, args=(act,), daemon=True) for act in acts]
         for thread in threads:
             thread.start()
@@ -112,9 +108,9 @@ class Relay:
                 pause = min(pause * 2, LONGEST_PAUSE)
         connection.close()
 
-    def work(self, claim_next: Callable[[], Claim | None]) -> None:
+    def work(self, claim_one: Callable[[], Claim | None]) -> None:
         rung = self.bell.count
-        claim = claim_next()
+        claim = claim_one()
         if claim is None:
             self.bell.wait(beyond=rung, seconds=self.a_while())
             return
@@ -129,7 +125,8 @@ class Relay:
         away_since = self.broker_away_since
         if away_since is None or time.monotonic() - away_since < self.take_over_after:
             return None
-        return claim_next_of_queues()
+        claims = (claim_next(queue) for queue in settings.QUEUES)
+        return next(filter(None, claims), None)
 
     def carry(self) -> None:
         """Hand over what waits for workers, and forget what is old."""
