@@ -9,6 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -127,14 +128,14 @@ class OrganizerFilter(TextFilter):
 class EntryAdmin(ModelAdmin):
     """Only to read: the database itself lets nobody write here."""
 
-    list_display = ["occurred_at", "action", "actor", "thing", "number"]
+    list_display = ["when", "action", "actor", "thing", "number"]
     list_filter = [("occurred_at", DayFilter), ActionFilter, OrganizerFilter]
     list_filter_submit = True
     search_fields = ["action"]  # shows the field; `matching` says what is searched
     search_help_text = _("An id, or the beginning of an action or of a mail address")
     show_full_result_count = False
     fieldsets = (
-        (None, {"fields": ["occurred_at", "action", "actor", "thing", "organizer"]}),
+        (None, {"fields": ["when", "action", "actor", "thing", "organizer"]}),
         (_("What changed"), {"fields": ["changes"]}),
         (_("From where"), {"fields": ["address", "user_agent", "request_id"]}),
         (_("Seal"), {"fields": ["number", "hash", "sealed_at"]}),
@@ -159,6 +160,10 @@ class EntryAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
         return False
+
+    @admin.display(description=_("when"), ordering="id")
+    def when(self, entry: Entry) -> str:
+        return to_the_second(entry.occurred_at)
 
     @admin.display(description=_("who"))
     def actor(self, entry: Entry) -> str:
@@ -196,5 +201,9 @@ class EntryAdmin(ModelAdmin):
         return entry.seal.hash if hasattr(entry, "seal") else ""
 
     @admin.display(description=_("sealed"))
-    def sealed_at(self, entry: Entry) -> Any:
-        return entry.seal.sealed_at if hasattr(entry, "seal") else None
+    def sealed_at(self, entry: Entry) -> str:
+        return to_the_second(entry.seal.sealed_at) if hasattr(entry, "seal") else ""
+
+
+def to_the_second(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "Y-m-d H:i:s T")

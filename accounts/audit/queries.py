@@ -81,7 +81,9 @@ def difference(name: str, before: Any, after: Any) -> Difference:
     if max(len(old), len(new)) <= LONGEST_ON_ONE_LINE and "\n" not in old + new:
         return Difference(name, old, new, [])
     lines = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=1)
-    return Difference(name, "", "", [line for line in lines if line[:3] not in {"---", "+++"}])
+    return Difference(
+        name, "", "", [line for line in lines if line[:3] not in {"---", "+++", "@@ "}]
+    )
 
 
 def shown(value: Any) -> str:

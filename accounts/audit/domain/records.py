@@ -32,7 +32,8 @@ def record(  # noqa: PLR0913 - each is a fact of the act, and all are named
     """Write down an act in the transaction that does it: both stand, or neither.
 
     `by` is the person, or None when the product acts by itself. `about` names people beside
-    actor and object whom `before` and `after` tell of, so that their erasure finds it.
+    actor and object of whom the object's name, `before` or `after` tell: what is recorded about
+    a membership is about its member too. Their erasure finds it by that.
     Two statements, no lock: the chain is made by the sealer.
     """
     came = origin()
