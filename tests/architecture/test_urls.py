@@ -98,6 +98,8 @@ OWNERS = {
     "invitations/<str:key>/": For.SIGNED_IN,
     "organizers/new/": For.SIGNED_IN,
     # The API.
+    "api/v1/docs": For.EVERYBODY,
+    "api/v1/schema": For.EVERYBODY,
     f"{AUTH}/jwks": For.CALLERS,
     f"{AUTH}/login": For.CALLERS,
     f"{AUTH}/logout": For.CALLERS,
