@@ -18,7 +18,7 @@ KINDS = [
         placeholders={"link": "/account/confirm/MQ-c2u9-7c31f0/", **NAME},
         optional=frozenset(NAME),
         is_secret=True,
-        expires_after=timedelta(days=1),
+        expires_after=timedelta(hours=1),
     ),
     MessageKind(
         name="account_exists",
@@ -26,7 +26,7 @@ KINDS = [
         topic=Topic.SECURITY,
         placeholders={"link_login": "/account/login/", "link_reset": "/account/reset/", **NAME},
         optional=frozenset(NAME),
-        expires_after=timedelta(days=1),
+        expires_after=timedelta(hours=1),
     ),
     MessageKind(
         name="reset_password",
@@ -51,7 +51,7 @@ KINDS = [
         placeholders={"link": "/account/confirm/MQ-c2u9-7c31f0/", **NAME},
         optional=frozenset(NAME),
         is_secret=True,
-        expires_after=timedelta(days=1),
+        expires_after=timedelta(hours=1),
     ),
     MessageKind(
         name="email_change_notice",

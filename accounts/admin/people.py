@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -76,9 +76,10 @@ class UserAdmin(AuditedAdmin, DjangoUserAdmin, ModelAdmin):  # type: ignore[type
         # An address is changed by who reads its mail.
         return [*self.readonly_fields, "email"] if obj else self.readonly_fields
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
-        if not change:  # until a link in a mail is opened nobody has shown that it is theirs
+        # Until a link in a mail is opened nobody has shown that the address is theirs.
+        if isinstance(obj, User) and not change:
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:

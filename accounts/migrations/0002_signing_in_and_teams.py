@@ -121,6 +121,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "organizer",
                 "verbose_name_plural": "organizers",
                 "ordering": [ticketing.core.text.TextOrder("name")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["pending", "active", "closed"])),
+                        name="accounts_organizer_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="accounts_organizer_has_a_name",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +187,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "member of a team",
                 "verbose_name_plural": "members of teams",
                 "ordering": ["joined_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organizer", "user"), name="accounts_membership_once_per_team"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["owner", "manager", "finance", "door", "viewer"])
+                        ),
+                        name="accounts_membership_role_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +285,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "invitation",
                 "verbose_name_plural": "invitations",
                 "ordering": ["-invited_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                        fields=("organizer", "email"),
+                        name="accounts_invitation_one_open_per_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted_at", None), ("withdrawn_at", None), _connector="OR"
+                        ),
+                        name="accounts_invitation_not_both_accepted_and_withdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["owner", "manager", "finance", "door", "viewer"])
+                        ),
+                        name="accounts_invitation_role_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -330,6 +370,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "signed-in device",
                 "verbose_name_plural": "signed-in devices",
                 "ordering": ["-rotated_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_because", "")),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                (
+                                    "ended_because__in",
+                                    ["logged_out", "revoked", "reused", "security"],
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_refreshfamily_ended_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("started_at"))),
+                        name="accounts_refreshfamily_ends_after_start",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)),
+                        fields=["user", "-rotated_at"],
+                        name="accounts_family_of_user",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -389,99 +456,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "connected account",
                 "verbose_name_plural": "connected accounts",
                 "ordering": ["provider", "linked_at"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="organizer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["pending", "active", "closed"])),
-                name="accounts_organizer_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organizer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="accounts_organizer_has_a_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("organizer", "user"), name="accounts_membership_once_per_team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["owner", "manager", "finance", "door", "viewer"])),
-                name="accounts_membership_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
-                fields=("organizer", "email"),
-                name="accounts_invitation_one_open_per_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted_at", None), ("withdrawn_at", None), _connector="OR"),
-                name="accounts_invitation_not_both_accepted_and_withdrawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["owner", "manager", "finance", "door", "viewer"])),
-                name="accounts_invitation_role_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refreshfamily",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)),
-                fields=["user", "-rotated_at"],
-                name="accounts_family_of_user",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refreshfamily",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_because", "")),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("ended_because__in", ["logged_out", "revoked", "reused", "security"]),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("issuer", "subject"), name="accounts_socialaccount_one_person_each"
                     ),
-                    _connector="OR",
-                ),
-                name="accounts_refreshfamily_ended_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refreshfamily",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("started_at"))),
-                name="accounts_refreshfamily_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="socialaccount",
-            constraint=models.UniqueConstraint(
-                fields=("issuer", "subject"), name="accounts_socialaccount_one_person_each"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="socialaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("provider__in", ["google", "apple", "microsoft", "facebook", "github"])
-                ),
-                name="accounts_socialaccount_provider_known",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("provider__in", ["google", "apple", "microsoft", "facebook", "github"])
+                        ),
+                        name="accounts_socialaccount_provider_known",
+                    ),
+                ],
+            },
         ),
     ]

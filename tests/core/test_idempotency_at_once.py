@@ -180,7 +180,7 @@ def test_method_that_a_view_has_not_is_refused_with_a_key_too(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_waiting_for_a_key_bounds_no_lock_of_the_work_itself():
+def test_keyed_call_bounds_the_wait_for_locks_until_its_end():
     seen = []
 
     def look():
@@ -191,4 +191,5 @@ def test_waiting_for_a_key_bounds_no_lock_of_the_work_itself():
     with happening(look):
         post()
 
-    assert seen == ["0"]
+    look()
+    assert seen == ["5s", "0"]

@@ -2,7 +2,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ticketing.core.markdown import render_markdown
+from ticketing.core.markdown import render_markdown, render_plain
 
 
 class Tags(HTMLParser):
@@ -53,3 +53,27 @@ def test_32_37_markdown_lets_nothing_through_that_could_act(text):
     for _, attributes in found.tags:
         assert set(attributes) <= {"href", "rel"}
         assert attributes.get("href", "https:").startswith("https:")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("Hello **Ada**,\nand *you*", "Hello Ada, and you"),
+        ("[Confirm](https://a.example/x)", "Confirm:\nhttps://a.example/x"),
+        ("See [this](https://a.example) now", "See this (https://a.example) now"),
+        ("<https://a.example/x>", "https://a.example/x"),
+        ("Write to <mailto:a@example.org>", "Write to a@example.org"),
+        ("## Doors\n\nAt seven", "Doors\n\nAt seven"),
+        ("- tea\n- **milk**\n\n  warm", "- tea\n- milk\n  warm"),
+        ("3. x\n4. y", "3. x\n4. y"),
+        ("> one\n> two\n>\n> three", "> one two\n>\n> three"),
+        ("a  \nb", "a\nb"),
+        ("---", "---"),
+        ("```\ncode\n```", "code"),
+        ("`x`", "x"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "a | b\n1 | 2"),
+        ("<b>x</b>", "<b>x</b>"),
+    ],
+)
+def test_markdown_as_text_writes_out_what_html_would_hide(markdown, text):
+    assert render_plain(markdown) == f"{text}\n"

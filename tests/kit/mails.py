@@ -23,7 +23,7 @@ def link_of_last(kind: str) -> str:
     if message.context is not None:
         return str(message.context["link"])
     bodies = [str(sent.body) for sent in mail.outbox if message.address in sent.to]
-    return re.findall(r"https?://\S+", bodies[-1])[0]
+    return str(re.findall(r"https?://\S+", bodies[-1])[0])
 
 
 def key_of_last(kind: str) -> str:

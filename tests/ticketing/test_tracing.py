@@ -65,3 +65,22 @@ def test_without_an_endpoint_nothing_of_it_is_loaded():
     )
 
     assert loaded.stdout == "[]\n"
+
+
+def test_relay_is_traced_when_an_endpoint_is_configured(collector):
+    endpoint, _ = collector
+    code = (
+        "import django; django.setup(); from ticketing.core.outbox.relay import relay_starting;"
+        "print(len(relay_starting.receivers))"
+    )
+
+    receivers = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=BASE_DIR,
+        env={**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert receivers.stdout == "1\n"

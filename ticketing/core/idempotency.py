@@ -30,11 +30,14 @@ GLANCE = 0.1  # seconds between looks at a call that another runs
 KEPT_HEADERS = ("Content-Type", "Location", "Content-Language")
 LOCK_NOT_AVAILABLE = "55P03"
 
-# The first call inserts the row; while its transaction runs, a second waits here for its end.
+# The first call inserts the row; while its transaction runs, a second waits here for its end, as
+# long as the lock_timeout says: it is set in the statement itself, to spare another.
 # A row that is too old, or whose call ran out of its lease without an answer, is taken over.
 BEGIN = """
 INSERT INTO core_idempotencykey (digest, body_digest, begun_at, leased_until, attempt)
-VALUES (%(digest)s, %(body)s, statement_timestamp(), statement_timestamp() + make_interval(secs => %(lease)s), 1)
+SELECT %(digest)s, %(body)s, statement_timestamp(),
+    statement_timestamp() + make_interval(secs => %(lease)s), 1
+WHERE set_config('lock_timeout', %(wait)s, true) <> ''
 ON CONFLICT (digest) DO UPDATE
 SET body_digest = EXCLUDED.body_digest, begun_at = EXCLUDED.begun_at,
     leased_until = EXCLUDED.leased_until, attempt = core_idempotencykey.attempt + 1, answer = NULL
@@ -103,7 +106,8 @@ Work = Callable[[], HttpResponse]
 def in_one_transaction(call: Call, work: Work) -> HttpResponse:
     """Key, work and answer are committed together, or none of them.
 
-    Of two calls at once the second waits for the first, for a bounded time.
+    Of two calls at once the second waits for the first, for a bounded time; nor does the work
+    wait longer for any lock.
     """
     with transaction.atomic():
         if not begin_in_turn(call):
@@ -122,16 +126,12 @@ def in_one_transaction(call: Call, work: Work) -> HttpResponse:
 
 
 def begin_in_turn(call: Call) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = %s", [f"{WAIT.total_seconds()}s"])
-        try:
-            attempt = begin(call, lease=timedelta())
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
-                raise InProgress from None
-            raise
-        cursor.execute("SET LOCAL lock_timeout = DEFAULT")
-    return attempt is not None
+    try:
+        return begin(call, lease=timedelta()) is not None
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            raise InProgress from None
+        raise
 
 
 def by_lease(call: Call, work: Work, *, lease: timedelta) -> HttpResponse:
@@ -180,6 +180,7 @@ def begin(call: Call, *, lease: timedelta) -> int | None:
                 "digest": call.digest,
                 "body": call.body_digest,
                 "lease": lease.total_seconds(),
+                "wait": f"{WAIT.total_seconds()}s",
                 "days": KEPT_DAYS,
             },
         )

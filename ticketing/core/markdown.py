@@ -64,7 +64,8 @@ def plain_list(node: SyntaxTreeNode) -> str:
 
 
 def indented(text: str, first: str, others: str) -> str:
-    return first + text.replace("\n", f"\n{others}")
+    lines = [first + text.partition("\n")[0], *(others + line for line in text.split("\n")[1:])]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def only_link(paragraph: SyntaxTreeNode) -> SyntaxTreeNode | None:

@@ -90,6 +90,11 @@ class MessageAdmin(ModelAdmin):
         address = path("<path:object_id>/mail/", shown, name="notifications_message_mail")
         return [address, *super().get_urls()]
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Message]":
+        # One that no key opens must not close the whole list.
+        messages: QuerySet[Message] = super().get_queryset(request)
+        return messages.defer("context")
+
     def render_change_form(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return allow_frames(super().render_change_form(*args, **kwargs))
 
@@ -187,9 +192,9 @@ class MessageAdmin(ModelAdmin):
 
 def content_of(message: Message) -> Mail | str | None:
     """What it said or will say; None when its values are gone or nobody knows its words."""
-    if message.context is None or message.is_secret:
-        return None
     try:
+        if message.context is None or message.is_secret:
+            return None
         content, _headers = written(message)
     except Exception:  # noqa: BLE001 - staff look at the message because it cannot be written
         return None

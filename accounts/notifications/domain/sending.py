@@ -64,6 +64,7 @@ def send_message(message_id: UUID, *, now: datetime) -> None:
     claimed = claim(message_id, now=now)
     if claimed is None:
         return
+    failpoint("mail.claimed")
     try:
         attempt(claimed, now=now)
     except Overtaken:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.urls import reverse
 
 from accounts.audit.models import Entry
@@ -84,6 +85,15 @@ def test_message_that_cannot_be_written_can_still_be_looked_at(staff_client, tel
     message = tell("poison", to=attendee, context={"name": "Ada"})
 
     assert staff_client.get(address("change", message.pk)).status_code == 200
+
+
+def test_message_that_no_key_opens_can_still_be_looked_at(staff_client, message):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE notifications_message SET context = 'no token of ours'")
+
+    pages = [address("changelist"), address("change", message.pk)]
+
+    assert [staff_client.get(page).status_code for page in pages] == [200, 200]
 
 
 def act(client, name, message, **fields):

@@ -1,11 +1,8 @@
 """Text and push messages by SNS, against moto's server on loopback."""
 
-import os
-
 import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from accounts.notifications.domain.devices import (
     MOST_DEVICES,
@@ -19,10 +16,10 @@ from accounts.notifications.enums import Channel, Topic
 from accounts.notifications.models import Device
 from accounts.notifications.senders import sns
 from tests.accounts.notifications.conftest import LINK, NOW
+from tests.accounts.notifications.moto_server import ACCOUNT, REGION, moto_server
 from ticketing.core.models import Delivery
 from ticketing.local.ports import first_free
 
-REGION = "eu-west-1"
 PHONE = "+33612345678"
 TOKEN = "a" * 64
 WORDS = f"Quiet songs begins soon: {LINK}"
@@ -30,11 +27,8 @@ WORDS = f"Quiet songs begins soon: {LINK}"
 
 @pytest.fixture(scope="module")
 def moto():
-    port = first_free(29_500 + os.getpid() % 400)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-    server.start()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    with moto_server() as address:
+        yield address
 
 
 @pytest.fixture
@@ -60,7 +54,7 @@ def backend(moto):
     def ask():
         from moto.sns.models import sns_backends  # noqa: PLC0415 - the server runs in this process
 
-        return sns_backends["123456789012"][REGION]
+        return sns_backends[ACCOUNT][REGION]
 
     return ask
 

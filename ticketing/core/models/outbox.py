@@ -20,14 +20,12 @@ class AnnouncedEvent(models.Model):
     request_id = models.CharField(_("request"), max_length=64, blank=True)
     announced_at = models.DateTimeField(_("announced"), db_default=Now(), db_index=True)
 
-    # Events name people by their ids and never carry what only they may know.
+    # Events name people by their ids; an address stands in one only where there is no id yet.
     privacy = {
         name: personal(
-            Kind.IDENTITY,
-            basis=Basis.CONTRACT,
-            kept=days(settings.EVENTS_KEPT_DAYS, after="announced_at"),
+            kind, basis=Basis.CONTRACT, kept=days(settings.EVENTS_KEPT_DAYS, after="announced_at")
         )
-        for name in ("body", "about")
+        for name, kind in (("body", Kind.CONTACT), ("about", Kind.IDENTITY))
     } | nothing_personal("id", "name", "version", "organizer", "request_id", "announced_at")
 
     class Meta:
