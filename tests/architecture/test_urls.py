@@ -47,8 +47,6 @@ OWNERS = {
     "metrics": For.MACHINES,
     "csp-report": For.MACHINES,
     "^api/": For.MACHINES,
-    "api/v1/schema": For.MACHINES,
-    "api/v1/docs": For.MACHINES,
     "webhooks/mail/ses/": For.MACHINES,
     "home": For.EVERYBODY,
     "": For.EVERYBODY,
@@ -100,6 +98,8 @@ OWNERS = {
     "invitations/<str:key>/": For.SIGNED_IN,
     "organizers/new/": For.SIGNED_IN,
     # The API.
+    "api/v1/docs": For.EVERYBODY,
+    "api/v1/schema": For.EVERYBODY,
     f"{AUTH}/jwks": For.CALLERS,
     f"{AUTH}/login": For.CALLERS,
     f"{AUTH}/logout": For.CALLERS,
