@@ -54,7 +54,7 @@ def unwrapped_words(source):
     The block `shape` holds names of classes, which nobody reads.
     """
     html, is_wrapped = [], False
-    source = re.sub(r"{% block shape %}.*?{% endblock %}", "", source)
+    source = re.sub(r"{% block shape %}.*?{% endblock %}", "", source, flags=re.DOTALL)
     for token in Lexer(source).tokenize():
         if token.token_type is TokenType.BLOCK:
             name = token.contents.split()[0]

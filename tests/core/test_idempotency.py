@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from tests.core.desk import (
     BOTH,
+    DESK,
     AllHeld,
     Away,
     Forbidden,
@@ -75,6 +76,13 @@ def test_body_in_another_spelling_of_the_same_is_the_same():
 
     assert post(body='{"size":1,"name":"Zoë"}').content == first.content
     assert post(body="{no json").status_code == 422
+
+
+def test_query_is_part_of_what_was_sent():
+    post(f"{DESK}?notify=no")
+
+    assert post(f"{DESK}?notify=yes").json()["code"] == "idempotency_key_reused"
+    assert post(f"{DESK}?notify=no").headers["Idempotency-Replayed"] == "true"
 
 
 def test_key_at_another_address_is_another_key_and_a_slash_at_the_end_is_none():

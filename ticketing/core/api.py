@@ -53,7 +53,13 @@ class View(APIView):
     def answer_once(self, key: str, body: bytes, work: Callable[[], HttpResponse]) -> HttpResponse:
         # First who asks and whether they may: a stored answer is not for who may no longer.
         self.initial(self.request, *self.args, **self.kwargs)
-        call = Call.of(key, caller=self.caller_of(self.request), path=self.request.path, body=body)
+        call = Call.of(
+            key,
+            caller=self.caller_of(self.request),
+            path=self.request.path,
+            query=self.request.META.get("QUERY_STRING", ""),
+            body=body,
+        )
         if self.idempotency == "lease":
             return by_lease(call, work, lease=self.idempotency_lease)
         return in_one_transaction(call, work)

@@ -80,12 +80,13 @@ class Call:
     body_digest: str
 
     @classmethod
-    def of(cls, key: str, *, caller: str, path: str, body: bytes) -> "Call":
+    def of(cls, key: str, *, caller: str, path: str, query: str, body: bytes) -> "Call":
         if not WELL_FORMED.fullmatch(key):
             raise KeyMalformed
         # No secret goes in: a rotated one would let yesterday's calls be worked again.
         digest = sha256(json.dumps([key, caller, path.rstrip("/")]).encode()).hexdigest()
-        return cls(digest, sha256(digest.encode() + canonical(body)).hexdigest())
+        sent = f"{digest}?{query}\0".encode() + canonical(body)
+        return cls(digest, sha256(sent).hexdigest())
 
     @property
     def rows(self) -> Any:

@@ -1,9 +1,6 @@
 """The pages of the account without a browser: who may open them, and what they say back."""
 
-import os
 import re
-import subprocess
-import sys
 from urllib.parse import quote
 
 import pytest
@@ -12,16 +9,13 @@ from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.domain.mail_links import Purpose, make_key
 from accounts.models import User
 from tests.accounts.views.test_who_may_open import OPEN, OWN, SENSITIVE
-from tests.core.test_environment import BASE_DIR, FIELD_KEY, PRODUCTION
 from tests.factories import PASSWORD, UserFactory
 from tests.kit.api import APIClient
 from tests.kit.pages import browser_of, confirm, errors_of, is_signed_in, sign_in, text_of
-from tests.kit.queries import assert_cost_is_constant
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "forty-singers-one-hall"
@@ -147,54 +141,6 @@ def test_log_in_when_the_account_is_closed_says_so_to_who_knows_the_password(cli
 
 
 # Cookies, caches, forged forms
-
-COOKIES = """
-import django; django.setup()
-from django.conf import settings as s
-from django.contrib import messages
-from django.contrib.messages.middleware import MessageMiddleware
-from django.http import HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware, get_token
-from django.test import RequestFactory
-
-def view(request):
-    get_token(request)
-    messages.info(request, "Done")
-    return HttpResponse()
-
-request = RequestFactory().get("/", secure=True, headers={"host": "tickets.example.org"})
-answer = CsrfViewMiddleware(MessageMiddleware(view))(request)
-for cookie in answer.cookies.values():
-    print(cookie.key, cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"],
-          repr(cookie["domain"]))
-print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY,
-      s.SESSION_COOKIE_SAMESITE, s.SESSION_COOKIE_PATH, repr(s.SESSION_COOKIE_DOMAIN or ""))
-"""
-
-
-def test_18_cookies_are_bound_to_the_host_and_out_of_reach_of_scripts():
-    answer = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", COOKIES],
-        cwd=BASE_DIR,
-        env={
-            **PRODUCTION,
-            "TOKEN_KEYS": FIELD_KEY,
-            "PATH": os.environ["PATH"],
-            "DJANGO_SETTINGS_MODULE": "ticketing.settings",
-            "DATA_DIR": os.environ["DATA_DIR"],
-            "LOG_LEVEL": "ERROR",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert answer.stderr == ""
-    assert sorted(answer.stdout.splitlines()) == [
-        "__Host-csrf True True Lax / ''",
-        "__Host-messages True True Lax / ''",
-        "__Host-session True True Lax / ''",
-    ]
 
 
 @pytest.mark.parametrize("name", [*OPEN, *OWN])
@@ -405,79 +351,6 @@ def test_profile_when_something_is_wrong_keeps_what_was_typed(client, attendee):
     assert sorted(errors_of(answer)) == ["picture", "timezone"]
     assert 'value="Zoë"' in answer.text
     assert "files have to be chosen again" in text_of(answer)
-
-
-# Where one is signed in
-
-
-def test_places_shows_every_browser_and_app_and_signs_one_out(attendee):
-    here = browser_of(attendee, **{"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/144.0"})
-    there = browser_of(attendee, **{"User-Agent": "Mozilla/5.0 (iPhone) Safari/604.1"})
-    phone = APIClient(attendee)
-    page = here.get(reverse("places"))
-    assert {(place.name, place.is_current) for place in page.context["places"]} == {
-        ("Firefox on Linux", True), ("Safari on iPhone", False), ("Test", False),
-    }  # fmt: skip
-    other = {place.name: place.id for place in page.context["places"]}
-
-    here.post(reverse("places"), {"place": other["Safari on iPhone"]})
-    answer = here.post(reverse("places"), {"place": other["Test"]}, follow=True)
-
-    assert "Signed out there." in text_of(answer)
-    assert (is_signed_in(here), is_signed_in(there)) == (True, False)
-    assert phone.get("/me").status_code == 401
-    assert [place.name for place in answer.context["places"]] == ["Firefox on Linux"]
-
-
-def test_places_of_somebody_else_are_neither_shown_nor_ended(attendee, stranger):
-    theirs, mine = browser_of(stranger), browser_of(attendee)
-    (place,) = theirs.get(reverse("places")).context["places"]
-
-    answer = mine.post(reverse("places"), {"place": place.id}, follow=True)
-
-    assert "You are not signed in there any more." in text_of(answer)
-    assert is_signed_in(theirs)
-    assert place.id not in answer.text
-
-
-@pytest.mark.parametrize("nonsense", ["", "b", "b1x", "b99999999999999999999", "not-an-id", "\x00"])
-def test_place_that_is_none_is_told_in_words(client, attendee, nonsense):
-    sign_in(client, attendee)
-
-    answer = client.post(reverse("places"), {"place": nonsense}, follow=True)
-
-    assert "You are not signed in there any more." in text_of(answer)
-
-
-def test_browser_that_came_in_by_another_door_is_known_too(client, attendee):
-    client.force_login(attendee)
-
-    (place,) = client.get(reverse("places")).context["places"]
-
-    assert place.is_current
-
-
-def test_place_whose_session_has_run_out_is_not_shown(client, attendee):
-    gone = browser_of(attendee)
-    Session.objects.filter(session_key=gone.cookies["session"].value).update(
-        expire_date=timezone.now()
-    )
-    sign_in(client, attendee)
-
-    places = client.get(reverse("places")).context["places"]
-
-    assert [place.is_current for place in places] == [True]
-
-
-def test_places_cost_the_same_however_many_there_are(client, attendee, settings):
-    settings.RATE_LIMIT_SCALE = 100
-    sign_in(client, attendee)
-
-    def one_more():
-        browser_of(attendee)
-        APIClient(attendee)
-
-    assert_cost_is_constant(one_more, lambda: client.get(reverse("places")))
 
 
 # Leaving
