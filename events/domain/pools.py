@@ -56,7 +56,7 @@ class NameTaken(Conflict):
 
 class TooMany(InvalidInput):
     code = "too_many"
-    message = _("A pool has at most half a million places.")
+    message = _("A pool has at most 200,000 places.")
 
 
 class PlacesTaken(Conflict):

@@ -1722,7 +1722,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="pool",
             constraint=models.CheckConstraint(
-                condition=models.Q(("capacity", None), ("capacity__lte", 500000), _connector="OR"),
+                condition=models.Q(("capacity", None), ("capacity__lte", 200000), _connector="OR"),
                 name="events_pool_capacity_reasonable",
             ),
         ),

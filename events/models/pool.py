@@ -11,7 +11,8 @@ from ticketing.core.ids import new_id
 from ticketing.core.privacy import UNTIL_ERASED, Basis, Kind, nothing_personal, personal
 from ticketing.core.text import UNICODE
 
-LARGEST_POOL = 500_000
+# A stadium twice over; more rows would not be made within a statement's time.
+LARGEST_POOL = 200_000
 
 
 class Pool(OfAnEvent):

@@ -68,7 +68,7 @@ BROKEN = [
     (EventFactory, {"refund_until_days": 366}, "events_event_refund_within_a_year"),
     (EventFactory, {"tax_country": "fr"}, "events_event_tax_country_two_letters"),
     (PoolFactory, {"name": ""}, "events_pool_has_a_name"),
-    (PoolFactory, {"capacity": 500_001}, "events_pool_capacity_reasonable"),
+    (PoolFactory, {"capacity": 200_001}, "events_pool_capacity_reasonable"),
     (PoolFactory, {"capacity": -1}, "events_pool_capacity_check"),
     (TicketTypeFactory, {"name": ""}, "events_tickettype_has_a_name"),
     (TicketTypeFactory, {"price": -1}, "events_tickettype_price_"),
