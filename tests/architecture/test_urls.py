@@ -129,6 +129,7 @@ OWNERS = {
 NAMED = {
     "<slug:kind>": "verify_email",
     "<slug:slug>": "village-choir",
+    "<int:member>": "1",
     "<int:pk>": "1",
     "<str:key>": "no-key",
     "<str:token>": "no-token",
