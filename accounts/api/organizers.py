@@ -125,23 +125,23 @@ class RoleBody(serializers.Serializer[Any]):
 
 
 class Member(OrganizerView):
-    def member(self, slug: str, pk: int) -> Membership:
-        members = members_of(self.organizer(slug)).filter(pk=pk)
+    def found(self, slug: str, number: int) -> Membership:
+        members = members_of(self.organizer(slug)).filter(pk=number)
         member = members.select_related("organizer").first()
         if member is None:
             raise Http404
         return member
 
     @extend_schema(request=RoleBody, responses=MemberSerializer)
-    def patch(self, request: Request, slug: str, pk: int) -> Response:
-        member, body = self.member(slug, pk), body_of(RoleBody, request)
-        change_role(member, role=Role(body["role"]), by=self.person, now=timezone.now())
-        return Response(MemberSerializer(member).data)
+    def patch(self, request: Request, slug: str, member: int) -> Response:
+        membership, body = self.found(slug, member), body_of(RoleBody, request)
+        change_role(membership, role=Role(body["role"]), by=self.person, now=timezone.now())
+        return Response(MemberSerializer(membership).data)
 
     @extend_schema(responses={204: None})
-    def delete(self, request: Request, slug: str, pk: int) -> Response:
+    def delete(self, request: Request, slug: str, member: int) -> Response:
         """Anyone may take themselves out; owners and managers others too."""
-        remove_member(self.member(slug, pk), by=self.person, now=timezone.now())
+        remove_member(self.found(slug, member), by=self.person, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

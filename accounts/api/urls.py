@@ -26,7 +26,7 @@ urlpatterns = [
     path("organizers", organizers.Organizers.as_view(), name="organizers"),
     path("organizers/<slug:slug>", organizers.OneOrganizer.as_view(), name="organizer"),
     path("organizers/<slug:slug>/team", organizers.Team.as_view(), name="team"),
-    path("organizers/<slug:slug>/team/<int:pk>", organizers.Member.as_view(), name="member"),
+    path("organizers/<slug:slug>/team/<int:member>", organizers.Member.as_view(), name="member"),
     path(
         "invitations/<str:key>/accept",
         organizers.AcceptInvitation.as_view(),

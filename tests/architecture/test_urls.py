@@ -47,6 +47,8 @@ OWNERS = {
     "metrics": For.MACHINES,
     "csp-report": For.MACHINES,
     "^api/": For.MACHINES,
+    "api/v1/schema": For.MACHINES,
+    "api/v1/docs": For.MACHINES,
     "webhooks/mail/ses/": For.MACHINES,
     "home": For.EVERYBODY,
     "": For.EVERYBODY,
@@ -98,8 +100,6 @@ OWNERS = {
     "invitations/<str:key>/": For.SIGNED_IN,
     "organizers/new/": For.SIGNED_IN,
     # The API.
-    "api/v1/docs": For.EVERYBODY,
-    "api/v1/schema": For.EVERYBODY,
     f"{AUTH}/jwks": For.CALLERS,
     f"{AUTH}/login": For.CALLERS,
     f"{AUTH}/logout": For.CALLERS,
@@ -123,7 +123,7 @@ OWNERS = {
     "api/v1/organizers": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>/team": For.TOKEN_HOLDERS,
-    "api/v1/organizers/<slug:slug>/team/<int:pk>": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/team/<int:member>": For.TOKEN_HOLDERS,
 }
 # What stands in an address where it names something; nothing of it exists unless said here.
 NAMED = {

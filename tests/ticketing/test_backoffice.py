@@ -34,7 +34,7 @@ def owner(choir, organizer):
 def test_signing_in_is_that_of_the_site(client):
     answer = client.get("/admin/accounts/organizer/", follow=True)
 
-    assert answer.redirect_chain[-1][0] == "/account/login/?next=/admin/accounts/organizer/"
+    assert answer.redirect_chain[-1][0] == "/account/login/?next=%2Fadmin%2Faccounts%2Forganizer%2F"
 
 
 def test_who_has_no_business_there_is_told_so(stranger):

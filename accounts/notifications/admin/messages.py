@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
@@ -67,7 +66,7 @@ class MessageAdmin(ModelAdmin):
     show_full_result_count = False
     actions_detail = ["resend", "try_again"]
     fields = [
-        "title", "address", "recipient", "channel", "topic", "locale", "state_label", "why",
+        "title", "address", "recipient", "channel", "topic", "locale", "state", "why",
         "reports", "resent_from", "queued_at", "sent_at", "delivered_at", "bounced_at",
         "complained_at", "failed_at", "withheld_at", "attempts", "provider_id", "key", "words",
     ]  # fmt: skip
@@ -91,9 +90,8 @@ class MessageAdmin(ModelAdmin):
         return [address, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Message]":
-        # One that no key opens must not close the whole list.
-        messages: QuerySet[Message] = super().get_queryset(request)
-        return messages.defer("context")
+        found: QuerySet[Message] = super().get_queryset(request)
+        return found.defer("context")  # one that no key opens must not close the whole list
 
     def render_change_form(self, *args: Any, **kwargs: Any) -> HttpResponse:
         return allow_frames(super().render_change_form(*args, **kwargs))
@@ -130,7 +128,7 @@ class MessageAdmin(ModelAdmin):
         content = content_of(message)
         if isinstance(content, Mail):
             address = reverse("admin:notifications_message_mail", args=[message.pk])
-            return format_html("<p>{}</p>{}", content.subject, frame(address, content.subject))
+            return frame(address, content.subject)
         if content is not None:
             return content
         return _("What it said was not kept, because it opened something or cannot be read.")

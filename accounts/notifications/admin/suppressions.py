@@ -18,7 +18,7 @@ from accounts.notifications.models import Suppression
 
 class SuppressionForm(ModelForm):  # type: ignore[type-arg] # generic in stubs alone
     address: CharField = EmailField(
-        label=_("address"), max_length=254, widget=UnfoldAdminEmailInputWidget
+        label=_("Address"), max_length=254, widget=UnfoldAdminEmailInputWidget
     )
 
     class Meta:

@@ -41,13 +41,13 @@ def known_kinds() -> list[tuple[str, Any]]:
 
 class WordsForm(forms.ModelForm):  # type: ignore[type-arg] # generic in stubs alone
     kind = forms.ChoiceField(
-        label=_("message"), choices=known_kinds, widget=UnfoldAdminSelectWidget
+        label=_("Message"), choices=known_kinds, widget=UnfoldAdminSelectWidget
     )
     subject = forms.CharField(
-        label=_("subject"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget
+        label=_("Subject"), max_length=200, required=False, widget=UnfoldAdminTextInputWidget
     )
     body = forms.CharField(
-        label=_("text"),
+        label=_("Text"),
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 16}),
         help_text=_("Markdown. A link that has a paragraph for itself becomes a button."),
@@ -83,17 +83,25 @@ class TemplateOverrideAdmin(ModelAdmin):
     search_fields = ["kind", "subject"]
 
     def get_fields(self, request: HttpRequest, obj: TemplateOverride | None = None) -> list[str]:
-        written = ["kind", "locale", "subject", "body"]
         if obj is None:
-            return written
-        return [*written, "placeholders", "how_it_looks", "changed_at", "changed_by"]
+            return ["kind", "locale", "subject", "body"]
+        return [
+            "title",
+            "locale",
+            "subject",
+            "body",
+            "placeholders",
+            "how_it_looks",
+            "changed_at",
+            "changed_by",
+        ]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: TemplateOverride | None = None
     ) -> list[str]:
         if obj is None:
             return []
-        return ["kind", "locale", "placeholders", "how_it_looks", "changed_at", "changed_by"]
+        return ["title", "locale", "placeholders", "how_it_looks", "changed_at", "changed_by"]
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)
@@ -128,11 +136,11 @@ class TemplateOverrideAdmin(ModelAdmin):
             raise Http404 from None
         except DomainError as error:
             return as_mail(f"<p>{escape(str(error))}</p>")
-        subject = format_html(
-            '<p style="margin:0;padding:8px 24px;background:#eee;color:#111;font:16px sans-serif">{}</p>',
-            mail.subject,
-        )
-        return as_mail(mail.html.replace('<div class="mail"', f'{subject}<div class="mail"', 1))
+        return as_mail(mail.html)
+
+    @admin.display(description=_("message"))
+    def title(self, override: TemplateOverride) -> str:
+        return override.title
 
     @admin.display(description=_("placeholders"))
     def placeholders(self, override: TemplateOverride) -> Any:

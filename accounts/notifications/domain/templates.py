@@ -48,6 +48,8 @@ def check_words(kind: MessageKind, words: Words) -> None:
                     },
                     field=field,
                 )
+        if not text.strip():
+            raise WrongWords(_("A mail has a subject and a text."), field=field)
     if "\n" in words.subject.strip():
         raise WrongWords(_("A subject is one line."), field="subject")
     for link in kind.links:

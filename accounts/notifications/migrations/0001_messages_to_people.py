@@ -90,7 +90,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         db_collation="pg_unicode_fast",
-                        help_text="Empty for push messages, which go to all devices of the person.",
                         max_length=254,
                         verbose_name="address",
                     ),

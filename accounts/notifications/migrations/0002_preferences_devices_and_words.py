@@ -107,8 +107,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "our own words",
-                "verbose_name_plural": "our own words",
+                "verbose_name": "edited mail",
+                "verbose_name_plural": "edited mails",
                 "ordering": ["kind", "locale"],
             },
         ),

@@ -43,8 +43,7 @@ class Message(models.Model):
         _("address"),
         max_length=254,
         blank=True,
-        db_collation=UNICODE,
-        help_text=_("Empty for push messages, which go to all devices of the person."),
+        db_collation=UNICODE,  # empty for push messages, which go to all devices of a person
     )
     locale = models.CharField(_("language"), max_length=10)
     context = EncryptedJSONField(_("values"), null=True, editable=False)

@@ -66,4 +66,7 @@ class Suppression(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.address
+        """Enough to know it by, for titles and records that outlive the person's wish to be
+        forgotten."""
+        mailbox, _at, domain = self.address.rpartition("@")
+        return f"{mailbox[:1]}…@{domain}"

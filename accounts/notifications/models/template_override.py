@@ -28,8 +28,8 @@ class TemplateOverride(models.Model):
     }
 
     class Meta:
-        verbose_name = _("our own words")
-        verbose_name_plural = _("our own words")
+        verbose_name = _("edited mail")
+        verbose_name_plural = _("edited mails")
         ordering = ["kind", "locale"]
         constraints = [
             models.UniqueConstraint(
@@ -40,8 +40,11 @@ class TemplateOverride(models.Model):
         ]
 
     def __str__(self) -> str:
+        return f"{self.title} ({self.get_locale_display()})"
+
+    @property
+    def title(self) -> str:
         try:
-            title = str(kind_named(self.kind).title)
+            return str(kind_named(self.kind).title)
         except UnknownKind:
-            title = self.kind
-        return f"{title} ({self.get_locale_display()})"
+            return self.kind

@@ -8,10 +8,12 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.audit.models import Entry
-from accounts.notifications.domain.retention import delete_old_messages
+from accounts.notifications.domain.devices import register_device
+from accounts.notifications.domain.preferences import set_preferences
+from accounts.notifications.domain.retention import delete_old_messages, forget_person
 from accounts.notifications.domain.suppressions import suppress_address
-from accounts.notifications.enums import SuppressionReason
-from accounts.notifications.models import Message, Suppression
+from accounts.notifications.enums import Channel, SuppressionReason, Topic
+from accounts.notifications.models import Device, Message, Preference, Suppression
 from accounts.notifications.models.message import DAYS_KEPT
 from accounts.notifications.tasks import delete_old
 from tests.accounts.notifications.conftest import LINK, NOW
@@ -185,6 +187,21 @@ def test_messages_are_deleted_when_their_time_is_over(tell):
     assert delete_old_messages(now=NOW) == 1
     assert list(Message.objects.all()) == [kept]
     assert old != kept
+
+
+def test_person_who_is_erased_leaves_no_message_behind(tell, attendee, stranger):
+    for person in (attendee, stranger):
+        tell(to=person, key=f"user:{person.pk}")
+        tell(to=person.email, key=f"guest:{person.pk}")
+        suppress_address(person.email, reason=SuppressionReason.COMPLAINT, now=NOW)
+        set_preferences(person, {(Channel.EMAIL, Topic.REMINDERS): False}, now=NOW)
+        register_device(person, platform="ios", token=person.pk.hex, now=NOW)
+
+    forget_person(attendee)
+
+    left = [model.objects.count() for model in (Message, Suppression, Preference, Device)]
+    assert left == [2, 1, 1, 1]
+    assert Device.objects.get().user == stranger
 
 
 @pytest.mark.django_db

@@ -80,6 +80,8 @@ def test_words_are_changed_by_staff_who_may(stranger):
         ("x", "} {link}", "body", "} is nothing"),
         ("x", "Hello {name}", "body", "Without {link} nobody can go on"),
         ("x\ny", "{link}", "subject", "A subject is one line."),
+        (" ", "{link}", "subject", "A mail has a subject and a text."),
+        ("x", "", "body", "A mail has a subject and a text."),
     ],
 )
 def test_33_words_with_what_is_no_placeholder_are_refused(subject, body, field, said):

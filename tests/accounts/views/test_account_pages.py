@@ -1,9 +1,6 @@
 """The pages of the account without a browser: who may open them, and what they say back."""
 
-import os
 import re
-import subprocess
-import sys
 from urllib.parse import quote
 
 import pytest
@@ -16,7 +13,6 @@ from django.urls import reverse
 from accounts.domain.mail_links import Purpose, make_key
 from accounts.models import User
 from tests.accounts.views.test_who_may_open import OPEN, OWN, SENSITIVE
-from tests.core.test_environment import BASE_DIR, FIELD_KEY, PRODUCTION
 from tests.factories import PASSWORD, UserFactory
 from tests.kit.api import APIClient
 from tests.kit.pages import browser_of, confirm, errors_of, is_signed_in, sign_in, text_of
@@ -145,55 +141,6 @@ def test_log_in_when_the_account_is_closed_says_so_to_who_knows_the_password(cli
 
 
 # Cookies, caches, forged forms
-
-COOKIES = """
-import django; django.setup()
-from django.conf import settings as s
-from django.contrib import messages
-from django.contrib.messages.middleware import MessageMiddleware
-from django.http import HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware, get_token
-from django.test import RequestFactory
-
-def view(request):
-    get_token(request)
-    messages.info(request, "Done")
-    return HttpResponse()
-
-request = RequestFactory().get("/", secure=True, headers={"host": "tickets.example.org"})
-request.session = {}
-answer = CsrfViewMiddleware(MessageMiddleware(view))(request)
-for cookie in answer.cookies.values():
-    print(cookie.key, cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"],
-          repr(cookie["domain"]))
-print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY,
-      s.SESSION_COOKIE_SAMESITE, s.SESSION_COOKIE_PATH, repr(s.SESSION_COOKIE_DOMAIN or ""))
-"""
-
-
-def test_18_cookies_are_bound_to_the_host_and_out_of_reach_of_scripts():
-    answer = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", COOKIES],
-        cwd=BASE_DIR,
-        env={
-            **PRODUCTION,
-            "TOKEN_KEYS": FIELD_KEY,
-            "PATH": os.environ["PATH"],
-            "DJANGO_SETTINGS_MODULE": "ticketing.settings",
-            "DATA_DIR": os.environ["DATA_DIR"],
-            "LOG_LEVEL": "ERROR",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert answer.stderr == ""
-    assert sorted(answer.stdout.splitlines()) == [
-        "__Host-csrf True True Lax / ''",
-        "__Host-messages True True Lax / ''",
-        "__Host-session True True Lax / ''",
-    ]
 
 
 @pytest.mark.parametrize("name", [*OPEN, *OWN])
