@@ -151,9 +151,8 @@ MAILERS = {"default": mailer(EMAIL_URL or "smtp://localhost")}
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", f"tickets@{site.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Where SES reports to, by SNS: who may (user:password), and of which topics.
-MAIL_WEBHOOK_SECRET: str = env.str("MAIL_WEBHOOK_SECRET", "", validate=secret_rules)
+ANYMAIL = {"WEBHOOK_SECRET": env.str("MAIL_WEBHOOK_SECRET", "", validate=secret_rules)}
 MAIL_WEBHOOK_TOPICS: list[str] = env.list("MAIL_WEBHOOK_TOPICS", [])
-ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
 # Text and push messages; off without a region.
 SNS_REGION: str = env.str("SNS_REGION", "")
 SNS_ENDPOINT_URL: str = env.str("SNS_ENDPOINT_URL", "", validate=web_address)

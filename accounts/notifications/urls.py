@@ -4,9 +4,9 @@ from django.urls import path
 
 from accounts.notifications.views import gallery
 from accounts.notifications.views.unsubscribe import unsubscribe_page
-from accounts.notifications.views.webhooks import SESWebhook
+from accounts.notifications.views.webhooks import ses_webhook
 
-webhooks = [path("webhooks/mail/ses/", SESWebhook.as_view(), name="webhook-mail-ses")]
+webhooks = [path("webhooks/mail/ses/", ses_webhook, name="webhook-mail-ses")]
 
 urlpatterns = [
     path("unsubscribe/<str:token>/", unsubscribe_page, name="unsubscribe"),

@@ -49,12 +49,8 @@ class SpokenText(HTMLParser):
 
 
 def unwrapped_words(source):
-    """Words outside of every template tag; what `blocktranslate` wraps is wrapped.
-
-    The block `shape` holds names of classes, which nobody reads.
-    """
+    """Words outside of every template tag; what `blocktranslate` wraps is wrapped."""
     html, is_wrapped = [], False
-    source = re.sub(r"{% block shape %}.*?{% endblock %}", "", source, flags=re.DOTALL)
     for token in Lexer(source).tokenize():
         if token.token_type is TokenType.BLOCK:
             name = token.contents.split()[0]

@@ -129,7 +129,9 @@ OWNERS = {
 NAMED = {
     "<slug:kind>": "verify_email",
     "<slug:slug>": "village-choir",
+    "<int:member>": "1",
     "<int:pk>": "1",
+    "<int:member>": "1",
     "<str:key>": "no-key",
     "<str:token>": "no-token",
     "<str:provider>": "nobody",

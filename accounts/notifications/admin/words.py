@@ -101,7 +101,15 @@ class TemplateOverrideAdmin(ModelAdmin):
     ) -> list[str]:
         if obj is None:
             return []
-        return ["title", "locale", "placeholders", "how_it_looks", "changed_at", "changed_by"]
+        return [
+            "kind",
+            "title",
+            "locale",
+            "placeholders",
+            "how_it_looks",
+            "changed_at",
+            "changed_by",
+        ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, **kwargs)

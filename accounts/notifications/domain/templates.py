@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.domain.records import record
+from accounts.notifications.domain.messages import settled
 from accounts.notifications.kinds import MessageKind, kind_named
 from accounts.notifications.models import TemplateOverride
 from accounts.notifications.rendering.mail import Mail, Words, our_words, write_mail
@@ -85,8 +86,6 @@ def placeholders_of(kind: MessageKind, locale: str) -> dict[str, str]:
 
 def preview(kind: MessageKind, locale: str, words: Words | None = None) -> Mail:
     """The mail as its reader would see it, with the examples as values."""
-    from accounts.notifications.domain.messages import settled  # noqa: PLC0415 - it sends with our words
-
     values = settled(kind, kind.example(), locale)
     unsubscribe = "#" if kind.can_be_unsubscribed else ""
     return write_mail(kind, values, locale=locale, words=words, unsubscribe=unsubscribe)

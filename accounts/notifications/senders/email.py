@@ -32,7 +32,11 @@ class EmailSender:
             content.subject,
             content.text,
             to=[message.address],
-            headers={"Message-ID": message.message_id, **headers},
+            headers={
+                "Message-ID": message.message_id,
+                "Auto-Submitted": "auto-generated",  # RFC 3834: holiday replies stay away
+                **headers,
+            },
         )
         mail.attach_alternative(content.html, "text/html")
         try:

@@ -315,7 +315,7 @@ def test_mail_for_safety_cannot_be_unsubscribed(tell, send, attendee):
 
     send()
 
-    assert list(mail.outbox[0].extra_headers) == ["Message-ID"]
+    assert list(mail.outbox[0].extra_headers) == ["Message-ID", "Auto-Submitted"]
     assert "unsubscribe" not in mail.outbox[0].body
 
 

@@ -10,7 +10,7 @@ from accounts.audit.models import Entry
 from accounts.notifications import sns_signatures
 from accounts.notifications.models import Message, Report, Suppression
 from accounts.notifications.sns_signatures import CertificateAway
-from accounts.notifications.views.webhooks import SESWebhook
+from accounts.notifications.views.ses import SESWebhook
 from tests.accounts.notifications import sns_stand_in as sns
 
 SECRET = "ses:a-long-secret"
