@@ -26,7 +26,7 @@ KINDS = [
         topic=Topic.SECURITY,
         placeholders={"link_login": "/account/login/", "link_reset": "/account/reset/", **NAME},
         optional=frozenset(NAME),
-        expires_after=timedelta(hours=1),
+        expires_after=timedelta(days=1),
     ),
     MessageKind(
         name="reset_password",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -41,7 +42,8 @@ class PersonSerializer(serializers.Serializer[User]):
     organizers = serializers.SerializerMethodField()
 
     def get_picture(self, person: User) -> str | None:
-        return person.picture.url if person.picture else None
+        """A short-lived address of the bucket; a local folder serves no files yet."""
+        return person.picture.url if person.picture and settings.MEDIA_BUCKET else None
 
     @extend_schema(responses=OrganizerRoleSerializer(many=True))
     def get_organizers(self, person: User) -> list[dict[str, str]]:

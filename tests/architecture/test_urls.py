@@ -131,7 +131,6 @@ NAMED = {
     "<slug:slug>": "village-choir",
     "<int:member>": "1",
     "<int:pk>": "1",
-    "<int:member>": "1",
     "<str:key>": "no-key",
     "<str:token>": "no-token",
     "<str:provider>": "nobody",

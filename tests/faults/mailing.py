@@ -11,7 +11,7 @@ import django
 django.setup()
 
 from accounts.notifications.domain import sending  # noqa: E402 - once Django is ready
-from ticketing.core.outbox.claims import claim_next_of_queues  # noqa: E402 - once Django is ready
+from ticketing.core.outbox.claims import claim_next  # noqa: E402 - once Django is ready
 from ticketing.core.outbox.delivering import run  # noqa: E402 - once Django is ready
 from ticketing.core.outbox.subscribers import subscribers  # noqa: E402 - once Django is ready
 
@@ -22,7 +22,7 @@ NAME = "accounts.notifications.send_queued_message"
 def main():
     sending.LEASE = SHORT
     subscribers[NAME] = replace(subscribers[NAME], lease=2 * SHORT)
-    claim = claim_next_of_queues()
+    claim = claim_next("mail")
     if claim:
         run(claim)
 
