@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.devices import device_name
-from accounts.domain.guessing import TooManyGuesses, count_guess, forget_guesses
+from accounts.domain.guessing import TooManyGuesses, count_guess, forget_guesses, password_of
 from accounts.domain.passwords import WrongPassword
 from accounts.domain.sign_in import InvalidCredentials
 from accounts.domain.sign_up import send_verification
@@ -60,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def about(credentials: dict[str, Any]) -> str:
-    return f"account {str(credentials.get('email', '')).lower()}"
+    return password_of(str(credentials.get("email", "")))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

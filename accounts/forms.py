@@ -22,9 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.domain.sign_in import MALFORMED, WrongCode, check_code, is_first_use
 from accounts.models import User
 from accounts.models.user import time_zones
+from accounts.password_rules import LONGEST_TAKEN
 from ticketing.core.errors import DomainError
-
-LONGEST_PASSWORD = 4096  # the rules say less; this keeps nonsense from being hashed
 
 
 def email_field(**kwargs: Any) -> forms.EmailField:
@@ -39,7 +38,7 @@ def password_field(*, is_new: bool = False, **kwargs: Any) -> forms.CharField:
     kwargs.setdefault("label", _("Password"))
     return forms.CharField(
         strip=False,
-        max_length=LONGEST_PASSWORD,
+        max_length=LONGEST_TAKEN,
         widget=forms.PasswordInput(attrs={"autocomplete": token}),
         **kwargs,
     )

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LONGEST = 1000
+# What forms and calls take at all: more than the rule, which says why; nonsense is not hashed.
+LONGEST_TAKEN = 4096
 # What people take who are asked for a password by a ticket office.
 WORDS_OF_TICKET_OFFICES = ("ticket", "password", "passwort", "motdepasse", "billet")
 LEAST_BESIDE_A_WORD = 6

@@ -17,6 +17,9 @@ from accounts.models import (
 from accounts.permissions import ROLES_OF_THE_BACK_OFFICE
 from ticketing.core.text import TextOrder
 
+# Recovery codes only stand in for one of these.
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
 
 def legal_text(kind: LegalKind, *, language: str, otherwise: str) -> LegalText | None:
     """The text in the reader's language, else in the other one, else nothing yet."""
@@ -33,8 +36,7 @@ def is_verified(user: User) -> bool:
 
 
 def has_second_factor(user: User) -> bool:
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())
+    return bool(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists())
 
 
 def is_owner_somewhere(user: User) -> bool:
@@ -56,9 +58,7 @@ def members_of(organizer: Organizer) -> QuerySet[Membership]:
 
 
 def open_invitations(organizer: Organizer, *, now: datetime) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(
-        organizer=organizer, accepted_at=None, withdrawn_at=None, expires_at__gt=now
-    )
+    return Invitation.objects.waiting().filter(organizer=organizer, expires_at__gt=now)
 
 
 def works_in_an_office(user: User) -> bool:
@@ -67,8 +67,7 @@ def works_in_an_office(user: User) -> bool:
 
 
 def with_second_factor(people: QuerySet[User]) -> QuerySet[User]:
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    theirs = Authenticator.objects.filter(user=OuterRef("pk"), type__in=kinds)
+    theirs = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
     return people.annotate(second_factor=Exists(theirs))
 
 

@@ -8,13 +8,12 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.calls import OpenView, PersonView, body_of, origin_of
+from accounts.api.calls import OpenView, Password, PersonView, body_of, origin_of
 from accounts.api.people import PersonSerializer
 from accounts.domain.access_tokens import public_keys
 from accounts.domain.passwords import ask_for_reset, change_password, reset_password
 from accounts.domain.refresh_tokens import refresh, sign_out
 from accounts.domain.sign_in import (
-    EmailUnverified,
     SignedIn,
     passkey_options,
     sign_in,
@@ -22,15 +21,7 @@ from accounts.domain.sign_in import (
     sign_in_with_passkey,
     signed_in,
 )
-from accounts.domain.sign_up import register, send_verification, verify_address
-
-LONGEST_PASSWORD = 4096  # the rules say less; this keeps nonsense from being hashed
-
-
-class Password(serializers.CharField):
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", LONGEST_PASSWORD)
-        super().__init__(trim_whitespace=False, write_only=True, **kwargs)
+from accounts.domain.sign_up import register, verify_address
 
 
 class TokensSerializer(serializers.Serializer[Any]):
@@ -83,12 +74,8 @@ class Login(OpenView):
     @extend_schema(request=LoginBody, responses=SignedInSerializer)
     def post(self, request: Request) -> Response:
         """401 `mfa_required` carries the `mfa_token` for `/auth/mfa`."""
-        body, now = body_of(LoginBody, request), timezone.now()
-        try:
-            return tokens_of(sign_in(**body, **origin_of(request), now=now))
-        except EmailUnverified as stop:
-            send_verification(stop.user, now=now)
-            raise
+        body = body_of(LoginBody, request)
+        return tokens_of(sign_in(**body, **origin_of(request), now=timezone.now()))
 
 
 class SecondFactorBody(serializers.Serializer[Any]):

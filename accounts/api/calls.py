@@ -8,8 +8,14 @@ from rest_framework.request import Request
 
 from accounts.api.authentication import BearerAuthentication
 from accounts.models import RefreshFamily, User
+from accounts.password_rules import LONGEST_TAKEN
 from ticketing.core.api import View
 from ticketing.core.limits import client_address
+
+
+class Password(serializers.CharField):
+    def __init__(self) -> None:
+        super().__init__(max_length=LONGEST_TAKEN, trim_whitespace=False, write_only=True)
 
 
 class OpenView(View):

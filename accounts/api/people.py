@@ -10,7 +10,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.calls import PersonView, body_of
+from accounts.api.calls import Password, PersonView, body_of
 from accounts.domain.email_addresses import ask_to_change_address
 from accounts.domain.profiles import ask_for_erasure, change_profile
 from accounts.domain.sessions import end_place, signed_in_places
@@ -78,7 +78,7 @@ class Me(PersonView):
 
 class AddressBody(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
-    password = serializers.CharField(max_length=4096, trim_whitespace=False, write_only=True)
+    password = Password()
 
 
 class Address(PersonView):

@@ -13,8 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.auth import SignedInSerializer, tokens_of
 from accounts.api.calls import OpenView, body_of, origin_of
-from accounts.domain.sign_in import EmailUnverified, is_spent_first
-from accounts.domain.sign_up import send_verification
+from accounts.domain.sign_in import is_spent_first
 from accounts.domain.social import Identity, SocialRefused, sign_in_with_identity
 from accounts.enums import SocialProvider
 from accounts.identity_providers.access_tokens import identity_of_access_token
@@ -51,12 +50,9 @@ class Social(OpenView):
         chosen = offered_providers().get(SocialProvider(provider)) if known else None
         if chosen is None:
             raise Http404
-        identity, now = identity_of(chosen, body_of(SocialBody, request)), timezone.now()
-        try:
-            return tokens_of(sign_in_with_identity(identity, **origin_of(request), now=now))
-        except EmailUnverified as stop:
-            send_verification(stop.user, now=now)
-            raise
+        identity = identity_of(chosen, body_of(SocialBody, request))
+        origin, now = origin_of(request), timezone.now()
+        return tokens_of(sign_in_with_identity(identity, **origin, now=now))
 
 
 def identity_of(provider: Provider, body: dict[str, Any]) -> Identity:

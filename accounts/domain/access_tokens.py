@@ -13,7 +13,10 @@ from typing import Any
 from uuid import UUID
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
@@ -29,10 +32,8 @@ CLAIMS = ["iss", "aud", "sub", "fam", "iat", "exp"]
 class SigningKey:
     kid: str
     private: Ed25519PrivateKey
-
-    @property
-    def public_bytes(self) -> bytes:
-        return self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    public: Ed25519PublicKey
+    public_bytes: bytes
 
 
 @cache
@@ -41,9 +42,10 @@ def key_ring(encoded: tuple[str, ...]) -> dict[str, SigningKey]:
     ring = {}
     for text in encoded:
         private = Ed25519PrivateKey.from_private_bytes(b64decode(text))
-        public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        kid = sha256(public).hexdigest()[:16]
-        ring[kid] = SigningKey(kid, private)
+        public = private.public_key()
+        public_bytes = public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+        kid = sha256(public_bytes).hexdigest()[:16]
+        ring[kid] = SigningKey(kid, private, public, public_bytes)
     return ring
 
 
@@ -110,7 +112,7 @@ def claims_of(token: str, *, now: datetime) -> dict[str, Any] | None:
             return None
         claims: dict[str, Any] = jwt.decode(
             token,
-            key.private.public_key(),
+            key.public,
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=settings.SITE_URL,

@@ -25,6 +25,11 @@ class TooManyGuesses(TooOften):
     )
 
 
+def password_of(email: str) -> str:
+    """How a guess at an account's password is named, by whichever way it comes."""
+    return f"account {email.lower()}"
+
+
 def count_guess(about: str) -> None:
     """Before a secret is compared; `about` names whose secret it is."""
     wait = GUESSES_AT_ONE_ACCOUNT.take("guess", about) or GUESSES_AT_ALL.take("guess", "anybody")

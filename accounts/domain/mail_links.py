@@ -12,14 +12,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
-from django.urls import reverse
-from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import is_verified
 from ticketing.core.errors import InvalidInput
+from ticketing.core.site import site_address
 
 
 class Purpose(StrEnum):
@@ -70,7 +69,5 @@ def state_of(user: User) -> str:
 
 
 def address_of(purpose: Purpose, key: str, *, language: str) -> str:
-    """The whole address, from the site's own name and never from a request's Host header."""
-    with translation.override(language):
-        # In the query and not the path: servers on the way keep paths in their logs for longer.
-        return f"{settings.SITE_URL}{reverse(PAGE_OF[purpose])}?{urlencode({'key': key})}"
+    # In the query and not the path: servers on the way keep paths in their logs for longer.
+    return f"{site_address(PAGE_OF[purpose], language=language)}?{urlencode({'key': key})}"

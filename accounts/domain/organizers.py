@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.announcements import OrganizerStarted
 from accounts.audit.domain.records import record
+from accounts.domain.people import require_staff
 from accounts.domain.permissions import require
 from accounts.enums import OrganizerStatus, Role
 from accounts.models import Membership, Organizer, User
@@ -35,11 +36,6 @@ class TooManyOrganizers(Conflict):
     message = _("You have started twenty organizers already. Please write to us for more.")
 
 
-class StaffAlone(NotAllowed):
-    code = "not_allowed"
-    message = _("Only the platform's staff may do this.")
-
-
 class NameNeeded(InvalidInput):
     code = "name_needed"
     message = _("Please give it a name with at least two letters or digits.")
@@ -50,13 +46,11 @@ def start_organizer(*, name: str, by: User, now: datetime) -> Organizer:
 
     Raises OrganizersClosed, AddressUnverified, TooManyOrganizers, NameNeeded.
     """
-    name = " ".join(name.split())
     if settings.ORGANIZER_SIGNUP == "closed" and not by.is_staff:
         raise OrganizersClosed
     if not is_verified(by):
         raise AddressUnverified
-    if sum(character.isalnum() for character in name) < 2:
-        raise NameNeeded(field="name")
+    name = settled_name(name)
     needs_approval = settings.ORGANIZER_SIGNUP == "approval" and not by.is_staff
     status = OrganizerStatus.PENDING if needs_approval else OrganizerStatus.ACTIVE
     with transaction.atomic():
@@ -84,6 +78,13 @@ def start_organizer(*, name: str, by: User, now: datetime) -> Organizer:
     return organizer
 
 
+def settled_name(name: str) -> str:
+    """The name without needless blanks. Raises NameNeeded."""
+    if sum(character.isalnum() for character in name) < 2:
+        raise NameNeeded(field="name")
+    return " ".join(name.split())
+
+
 def insert_with_free_slug(organizer: Organizer) -> Organizer:
     """The name as an address; with a few random signs when somebody else has it."""
     wanted = slugify(organizer.name)[:50] or "organizer"
@@ -104,9 +105,7 @@ def insert_with_free_slug(organizer: Organizer) -> Organizer:
 def rename_organizer(organizer: Organizer, *, name: str, by: User, now: datetime) -> None:
     """Change the name; the address stays, because links lead there."""
     require(by, Permission.EDIT_ORGANIZER, organizer)
-    name = " ".join(name.split())
-    if sum(character.isalnum() for character in name) < 2:
-        raise NameNeeded(field="name")
+    name = settled_name(name)
     before, organizer.name = organizer.name, name
     organizer.save(update_fields=["name"])
     record(
@@ -123,8 +122,7 @@ def rename_organizer(organizer: Organizer, *, name: str, by: User, now: datetime
 @transaction.atomic
 def set_status(organizer: Organizer, *, status: OrganizerStatus, by: User, now: datetime) -> None:
     """Approve, close or reopen an organizer: the platform's staff alone."""
-    if not by.is_staff:
-        raise StaffAlone
+    require_staff(by)
     before, organizer.status = organizer.status, status
     organizer.save(update_fields=["status"])
     record(

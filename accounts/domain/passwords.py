@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.announcements import ResetAsked
 from accounts.audit.domain.records import record
-from accounts.domain.guessing import count_guess, forget_guesses
+from accounts.domain.guessing import count_guess, forget_guesses, password_of
 from accounts.domain.mail_links import Purpose, address_of, make_key, read_key
 from accounts.domain.sessions import end_other_sessions
 from accounts.domain.sign_up import check_new_password, mark_verified, send_verification
@@ -80,7 +80,7 @@ def change_password(
 
 
 def confirm_password(user: User, password: str, *, field: str = "password") -> None:
-    about = f"account {user.email}"
+    about = password_of(user.email)
     count_guess(about)
     if not user.check_password(password):
         raise WrongPassword(field=field)

@@ -14,8 +14,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.urls import reverse
-from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +23,7 @@ from accounts.enums import EndReason
 from accounts.models import RefreshFamily, User
 from accounts.notifications.domain.messages import notify
 from ticketing.core.errors import NotSignedIn
+from ticketing.core.site import site_address
 
 HIGHEST_GENERATION = 2**31 - 1
 KEPT_AFTER_END = timedelta(days=90)
@@ -116,8 +115,7 @@ def rotate(read: ReadToken, *, address: str, now: datetime) -> tuple[RefreshFami
 def tell_of_reuse(family: RefreshFamily, *, now: datetime) -> None:
     person = family.user
     record(action="people.token_reused", by=None, on=person, now=now)
-    with translation.override(person.locale):
-        link = f"{settings.SITE_URL}{reverse('places')}"
+    link = site_address("places", language=person.locale)
     notify(
         "token_reused",
         to=person,

@@ -19,8 +19,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import UserVerificationRequirement
 
-from accounts.domain.guessing import count_guess, forget_guesses
+from accounts.domain.guessing import count_guess, forget_guesses, password_of
 from accounts.domain.refresh_tokens import TokenPair, start_family
+from accounts.domain.sign_up import send_verification
 from accounts.models import SpentToken, User
 from accounts.queries import has_second_factor, is_verified
 from ticketing.core.errors import NotAllowed, NotSignedIn
@@ -42,10 +43,6 @@ class InvalidCredentials(NotSignedIn):
 class EmailUnverified(NotAllowed):
     code = "email_unverified"
     message = _("Please open the link in the mail we sent you first. We have sent it once more.")
-
-    def __init__(self, user: User) -> None:
-        super().__init__()
-        self.user = user
 
 
 class SecondFactorNeeded(NotSignedIn):
@@ -71,7 +68,7 @@ class SignedIn:
 
 def check_password(*, email: str, password: str) -> User:
     """Who has this address and password. Costs the same whether the address is known or not."""
-    about = f"account {email.lower()}"
+    about = password_of(email)
     count_guess(about)
     user = authenticate(None, email=email, password=password)
     if not isinstance(user, User):
@@ -83,8 +80,17 @@ def check_password(*, email: str, password: str) -> User:
 def sign_in(*, email: str, password: str, device: str, address: str, now: datetime) -> SignedIn:
     """Tokens for a person with address and password, unless a second factor is needed."""
     user = check_password(email=email, password=password)
+    return let_in(user, device=device, address=address, now=now)
+
+
+def let_in(user: User, *, device: str, address: str, now: datetime) -> SignedIn:
+    """Tokens for somebody whose first factor was right, however they showed it.
+
+    Raises EmailUnverified, having sent the link once more, and SecondFactorNeeded.
+    """
     if not is_verified(user):
-        raise EmailUnverified(user)
+        send_verification(user, now=now)
+        raise EmailUnverified
     if has_second_factor(user):
         raise SecondFactorNeeded(mfa_token=make_mfa_token(user))
     return signed_in(user, device=device, address=address, now=now)

@@ -7,8 +7,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.announcements import PersonVerified
@@ -19,6 +17,7 @@ from accounts.notifications.domain.messages import notify
 from accounts.queries import is_verified
 from ticketing.core.errors import InvalidInput
 from ticketing.core.outbox import announce
+from ticketing.core.site import site_address
 
 KEPT_UNOPENED = timedelta(days=30)
 
@@ -77,11 +76,10 @@ def send_verification(user: User, *, now: datetime) -> None:
 
 
 def tell_who_has_an_account(user: User, *, now: datetime) -> None:
-    with translation.override(user.locale):
-        context = {
-            "link_login": settings.SITE_URL + reverse("account_login"),
-            "link_reset": settings.SITE_URL + reverse("account_reset_password"),
-        }
+    context = {
+        "link_login": site_address("account_login", language=user.locale),
+        "link_reset": site_address("account_reset_password", language=user.locale),
+    }
     notify(
         "account_exists",
         to=user,

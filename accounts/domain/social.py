@@ -11,16 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.announcements import PersonVerified
 from accounts.audit.domain.records import record
-from accounts.domain.sign_in import (
-    EmailUnverified,
-    SecondFactorNeeded,
-    SignedIn,
-    make_mfa_token,
-    signed_in,
-)
+from accounts.domain.sign_in import SignedIn, let_in
 from accounts.enums import SocialProvider
 from accounts.models import SocialAccount, User
-from accounts.queries import has_second_factor, is_verified
+from accounts.queries import is_verified
 from ticketing.core.errors import Conflict, InvalidInput, NotSignedIn, NotThere
 from ticketing.core.outbox import announce
 
@@ -169,8 +163,4 @@ def sign_in_with_identity(
 ) -> SignedIn:
     """Tokens for whom a provider vouches; a second factor of ours is still asked for."""
     user = person_of(identity, now=now)
-    if not is_verified(user):
-        raise EmailUnverified(user)
-    if has_second_factor(user):
-        raise SecondFactorNeeded(mfa_token=make_mfa_token(user))
-    return signed_in(user, device=device, address=address, now=now)
+    return let_in(user, device=device, address=address, now=now)

@@ -5,9 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +17,7 @@ from accounts.notifications.domain.messages import notify
 from accounts.permissions import MANAGES, Permission
 from accounts.queries import is_verified
 from ticketing.core.errors import Conflict, NotAllowed, NotThere
+from ticketing.core.site import site_address
 
 DAYS_OF_AN_INVITATION = 7
 
@@ -56,9 +55,9 @@ def invite(organizer: Organizer, *, email: str, role: Role, by: User, now: datet
         lock(organizer)
         if Membership.objects.filter(organizer=organizer, user__email=email).exists():
             raise AlreadyInTeam(field="email")
-        Invitation.objects.filter(
-            organizer=organizer, email=email, accepted_at=None, withdrawn_at=None
-        ).update(withdrawn_at=now)
+        Invitation.objects.waiting().filter(organizer=organizer, email=email).update(
+            withdrawn_at=now
+        )
         invitation = Invitation.objects.create(
             organizer=organizer,
             email=email,
@@ -83,14 +82,13 @@ def send_invitation(invitation: Invitation, key: str, *, by: User, now: datetime
     known = User.objects.filter(email=invitation.email).first()
     language = known.locale if known else by.locale
     with translation.override(language):
-        link = f"{settings.SITE_URL}{reverse('invitation', args=[key])}"
         role = str(Role(invitation.role).label)
     notify(
         "invitation",
         to=invitation.email,
         key=f"invitation:{invitation.pk}",
         context={
-            "link": link,
+            "link": site_address("invitation", key, language=language),
             "organizer": invitation.organizer.name,
             "role": role,
             "invited_by": str(by),
@@ -103,8 +101,9 @@ def send_invitation(invitation: Invitation, key: str, *, by: User, now: datetime
 def open_invitation(key: str, *, now: datetime) -> Invitation:
     """The invitation that a link leads to. Raises InvitationGone."""
     invitation = (
-        Invitation.objects.select_related("organizer", "invited_by")
-        .filter(digest=digest_of(key), accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+        Invitation.objects.waiting()
+        .select_related("organizer", "invited_by")
+        .filter(digest=digest_of(key), expires_at__gt=now)
         .first()
     )
     if invitation is None or not invitation.organizer.is_active:
@@ -119,9 +118,7 @@ def accept_invitation(key: str, *, by: User, now: datetime) -> Membership:
     lock(invitation.organizer)
     if invitation.email != by.email or not is_verified(by):
         raise MeantForAnother
-    has_accepted = Invitation.objects.filter(
-        pk=invitation.pk, accepted_at=None, withdrawn_at=None
-    ).update(accepted_at=now)
+    has_accepted = Invitation.objects.waiting().filter(pk=invitation.pk).update(accepted_at=now)
     if not has_accepted:
         raise InvitationGone
     membership, _is_new = Membership.objects.get_or_create(
@@ -136,9 +133,7 @@ def accept_invitation(key: str, *, by: User, now: datetime) -> Membership:
 @transaction.atomic
 def withdraw_invitation(invitation: Invitation, *, by: User, now: datetime) -> None:
     require(by, Permission.MANAGE_TEAM, invitation.organizer)
-    has_withdrawn = Invitation.objects.filter(
-        pk=invitation.pk, accepted_at=None, withdrawn_at=None
-    ).update(withdrawn_at=now)
+    has_withdrawn = Invitation.objects.waiting().filter(pk=invitation.pk).update(withdrawn_at=now)
     if not has_withdrawn:
         raise InvitationGone
     email = invitation.email

@@ -1,4 +1,5 @@
 from functools import partial
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -100,6 +101,12 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> Self:
+        """Neither accepted nor withdrawn; it may have run out."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+
 class Invitation(models.Model):
     """A place in a team that waits for the person whose mailbox got the link."""
 
@@ -124,6 +131,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(_("runs out"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
 
     privacy = nothing_personal("id", "organizer", "role", "digest", "expires_at") | {
         "email": of_an_invitation(Kind.CONTACT),

@@ -394,7 +394,14 @@ def test_an_id_token_of_our_app_becomes_our_tokens_once(provider, name):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"aud": "another-app"}, {"iss": "https://evil.example"}, {"exp": 1}], ids=str
+    "changes",
+    [
+        {"aud": "another-app"},
+        {"aud": ["our-app", "another-app"]},
+        {"iss": "https://evil.example"},
+        {"exp": 1},
+    ],
+    ids=str,
 )
 def test_16_an_id_token_that_is_not_for_us_is_refused(provider, changes):
     provider.changes = changes

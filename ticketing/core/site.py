@@ -4,7 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
+
+
+def site_address(name: str, *args: str, language: str) -> str:
+    """The whole address of a page for somebody outside: from the site's own name, never from a
+    request's Host header, and in the reader's language."""
+    with translation.override(language):
+        return f"{settings.SITE_URL}{reverse(name, args=args)}"
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

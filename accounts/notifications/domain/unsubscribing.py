@@ -8,11 +8,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notifications.domain.preferences import keep, set_preferences
@@ -20,6 +17,7 @@ from accounts.notifications.enums import ALWAYS_WANTED, Channel, Topic
 from accounts.notifications.models import Message
 from ticketing.core.encryption import CannotDecrypt, decrypt, encrypt
 from ticketing.core.errors import NotThere
+from ticketing.core.site import site_address
 
 PURPOSE = "notifications.unsubscribe"
 
@@ -45,8 +43,7 @@ def unsubscribe_address(message: Message) -> str:
     user_id = str(message.recipient_id or "")
     address = "" if user_id else message.address
     token = token_of(Subscription(user_id, address, Channel(message.channel), Topic(message.topic)))
-    with translation.override(message.locale):
-        return f"{settings.SITE_URL}{reverse('unsubscribe', args=[token])}"
+    return site_address("unsubscribe", token, language=message.locale)
 
 
 def token_of(subscription: Subscription) -> str:
