@@ -19,6 +19,7 @@ from events.announcements import EventCreated
 from events.domain.asking import note
 from events.domain.codes import add_uses
 from events.domain.events import insert, look_over
+from events.domain.listings import refresh_listing
 from events.domain.pools import add_places
 from events.enums import Visibility
 from events.models import (
@@ -77,6 +78,7 @@ def duplicate_event(
     """
     require(by, Permission.EDIT_EVENTS, event.organizer)
     copy = copy_event(event, starts_at=starts_at, title=title, now=now)
+    refresh_listing(copy, now=now)
     note(
         "events.created", copy, event=copy, by=by, now=now,
         after={"title": copy.title, "like": str(event.pk)},

@@ -36,7 +36,8 @@ from events.domain.places import claim_places
 from events.domain.ticket_types import create_question, create_ticket_type
 from events.enums import CodeKind, QuestionKind, TicketKind, Visibility
 from events.models import Event, Place
-from events.queries import events_edited_by, events_seen_by, tax_percents
+from events.queries import events_edited_by, events_seen_by
+from events.queries.terms import terms
 from tests.events.factories import (
     NOW,
     CategoryFactory,
@@ -217,9 +218,9 @@ def test_a_region_s_tax_goes_before_its_country_s_and_the_later_before_the_earli
     TaxRateFactory(region="BC", percent=7)
     event = EventFactory(organizer=choir, venue=venue)
 
-    assert tax_percents(event, on=NOW.date()) == {"standard": 13}
-    event.tax_country = "XY"
-    assert tax_percents(event, on=NOW.date()) == {}
+    assert terms(event, now=NOW).percents == {"standard": 13}
+    Event.objects.filter(pk=event.pk).update(tax_country="XY")
+    assert terms(event, now=NOW).percents == {}
 
 
 # --- Again ---------------------------------------------------------------------------------------
