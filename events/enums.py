@@ -80,3 +80,20 @@ class TaxKind(TextChoices):
     NONE = "none", pgettext_lazy("tax", "No tax")
     STANDARD = "standard", pgettext_lazy("tax", "Standard rate")
     REDUCED = "reduced", pgettext_lazy("tax", "Reduced rate")
+
+
+class Counted(TextChoices):
+    """What people do that is worth counting."""
+
+    VIEW = "view", pgettext_lazy("count", "Looked at")
+    TICKETS = "tickets", pgettext_lazy("count", "Went to the tickets")
+
+
+class Source(TextChoices):
+    """From where somebody came, as far as it concerns nobody."""
+
+    DIRECT = "direct", pgettext_lazy("source", "Typed or saved")
+    OURS = "ours", pgettext_lazy("source", "Our own pages")
+    SEARCH = "search", pgettext_lazy("source", "Search engines")
+    SOCIAL = "social", pgettext_lazy("source", "Social networks")
+    OTHER = "other", pgettext_lazy("source", "Other sites")
