@@ -2,7 +2,7 @@
 
 from math import asin, cos, degrees, radians, sin
 
-from django.db.models import F, FloatField, Q, Value
+from django.db.models import Expression, F, FloatField, Q, Value
 from django.db.models.functions import ASin, Cast, Cos, Power, Radians, Sin, Sqrt
 from django.db.models.lookups import LessThanOrEqual
 
@@ -10,16 +10,25 @@ EARTH_KM = 6371.0088
 KM_PER_DEGREE = EARTH_KM * radians(1)
 
 
-def within(point: tuple[float, float], *, km: float) -> list[Q | LessThanOrEqual]:
-    return [box_around(point, km=km), LessThanOrEqual(distance_from(point), Value(km))]
+def within(point: tuple[float, float], *, km: float, of: str = "") -> list[Q | Expression]:
+    """Conditions on what leads to a venue by `of`."""
+    venue = f"{of}venue__"
+    return [
+        box_around(point, km=km, venue=venue),
+        LessThanOrEqual(distance_from(point, venue=venue), Value(km)),
+    ]
 
 
-def box_around(point: tuple[float, float], *, km: float) -> Q:
+def box_around(point: tuple[float, float], *, km: float, venue: str) -> Q:
     """All that can be that near, and some more; around the 180th meridian in two parts."""
     latitude, longitude = point
+
+    def between(west: float, east: float) -> Q:
+        return Q(**{f"{venue}longitude__range": (west, east)})
+
     height = km / KM_PER_DEGREE
     south, north = latitude - height, latitude + height
-    rows = Q(venue__latitude__range=(max(south, -90.0), min(north, 90.0)))
+    rows = Q(**{f"{venue}latitude__range": (max(south, -90.0), min(north, 90.0))})
     if south <= -90 or north >= 90:
         return rows
     width = degrees(asin(min(1.0, sin(km / EARTH_KM) / cos(radians(latitude)))))
@@ -33,15 +42,11 @@ def box_around(point: tuple[float, float], *, km: float) -> Q:
     return rows & between(west, east)
 
 
-def between(west: float, east: float) -> Q:
-    return Q(venue__longitude__range=(west, east))
-
-
-def distance_from(point: tuple[float, float]) -> ASin:
+def distance_from(point: tuple[float, float], *, venue: str) -> Expression:
     """In kilometres over the earth, by the haversine formula."""
     latitude, longitude = (Value(radians(one), output_field=FloatField()) for one in point)
-    there = Radians(Cast(F("venue__latitude"), FloatField()))
-    beside = Radians(Cast(F("venue__longitude"), FloatField()))
+    there = Radians(Cast(F(f"{venue}latitude"), FloatField()))
+    beside = Radians(Cast(F(f"{venue}longitude"), FloatField()))
     return (
         2
         * EARTH_KM
