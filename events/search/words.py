@@ -4,8 +4,9 @@ Words are asked for as they are written and without their endings; one that no e
 for a misspelling of those that look like it. All else stands in the database (migration 0020).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQueryField
@@ -17,6 +18,7 @@ LONGEST = 200
 MOST_WORDS = 8
 # Only that much less alike than the best are meant too.
 AS_GOOD_AS_THE_BEST = 0.1
+ALIKE_ENOUGH = 0.8  # of the names of categories
 
 READ = """
 SELECT asked.run, asked.word, forms.lexemes, forms.is_stop,
@@ -56,6 +58,15 @@ class Matches(Func):
     output_field = BooleanField()
 
 
+NAMES_OF_CATEGORIES = """
+SELECT lexeme, array_agg(DISTINCT 'category:' || category_id)
+FROM events_categoryname,
+    unnest(tsvector_to_array(events_search_vector(name, language, 'C'))) AS lexeme
+WHERE length(lexeme) > 2
+GROUP BY lexeme
+"""
+
+
 @dataclass(frozen=True)
 class Asked:
     """One word of a question, or one run of a script without blanks."""
@@ -68,11 +79,12 @@ class Asked:
 
 
 def question_of(words: str, *, language: str) -> Cast | None:
-    """What is asked of the vectors; None when nothing can be meant. One statement, and one more
+    """What is asked of the vectors; None when nothing can be meant. Two statements, and one more
     for each word that no event has."""
     asked = read(words, language=language)
     parts = [one for one in asked if counts(one)] or asked
-    groups = [group for one in parts[:MOST_WORDS] if (group := group_of(one))]
+    categories = names_of_categories() if parts else {}
+    groups = [group for one in parts[:MOST_WORDS] if (group := group_of(one, categories))]
     if not groups:
         return None
     return Cast(Value(" & ".join(groups)), SearchQueryField())
@@ -93,13 +105,24 @@ def counts(one: Asked) -> bool:
     return one.run is not None or not (one.is_stop or len(one.word or "") == 1)
 
 
-def group_of(one: Asked) -> str:
+def names_of_categories() -> dict[str, list[str]]:
+    """What stands for a category in the vectors, by each word that it is called."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES_OF_CATEGORIES)
+        return dict(cursor.fetchall())
+
+
+def group_of(one: Asked, categories: Mapping[str, list[str]]) -> str:
     """In the words of `tsquery`; empty for a word that no event has and none looks like."""
     if one.run is not None:
         pairs = [one.run[place : place + 2] for place in range(len(one.run) - 1)]
         return all_of(pairs) if pairs else f"{quoted(one.run)}:*"
-    lexemes = one.lexemes if one.is_known else alike(one.word or "")
-    return any_of(lexemes) if lexemes else ""
+    lexemes = one.lexemes
+    if not one.is_known and not categories.keys() & lexemes:
+        word = one.word or ""
+        lexemes = alike(word) + get_close_matches(word, categories, n=2, cutoff=ALIKE_ENOUGH)
+    meant = [category for lexeme in lexemes for category in categories.get(lexeme, ())]
+    return any_of([*lexemes, *meant]) if lexemes else ""
 
 
 def alike(word: str) -> list[str]:
