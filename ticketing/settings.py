@@ -441,7 +441,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "ENUM_NAME_OVERRIDES": {"RoleEnum": "accounts.enums.Role"},
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "accounts.enums.Role",
+        "CodeKindEnum": "events.enums.CodeKind",
+        "EventStatusEnum": "events.enums.EventStatus",
+        "QuestionKindEnum": "events.enums.QuestionKind",
+        "TicketKindEnum": "events.enums.TicketKind",
+    },
 }
 
 # --- Seeing inside: logs always; metrics and traces when configured ---------------------------
