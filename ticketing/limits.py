@@ -121,6 +121,16 @@ RATE_LIMITS = {
     "catalogue:discount": CALL,
     "catalogue:questions": CALL,
     "catalogue:question": CALL,
+    "catalogue:fees": CALL,
+    "catalogue:fee": CALL,
+    "catalogue:texts": CALL,
+    "catalogue:text": CALL,
+    "catalogue:ticket-type-texts": CALL,
+    "catalogue:ticket-type-text": CALL,
+    "catalogue:question-texts": CALL,
+    "catalogue:question-text": CALL,
+    "catalogue:venues": CALL,
+    "catalogue:venue": CALL,
 }
 # Asked by machines every few seconds, and answered before limits are looked at.
 UNLIMITED = {"health-live", "health-ready"}

@@ -149,6 +149,16 @@ OWNERS = {
     f"{EVENTS}/<slug:slug>/ticket-types": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/ticket-types/<uuid:row>": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/unpublish": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/fees": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/fees/<int:number>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/texts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/texts/<slug:language>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types/<uuid:row>/texts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types/<uuid:row>/texts/<slug:language>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions/<uuid:row>/texts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions/<uuid:row>/texts/<slug:language>": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/venues": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/venues/<uuid:row>": For.TOKEN_HOLDERS,
 }
 # What stands in an address where it names something; nothing of it exists unless said here.
 NAMED = {
@@ -160,6 +170,8 @@ NAMED = {
     "<str:token>": "no-token",
     "<str:provider>": "nobody",
     "<str:place>": "nowhere",
+    "<int:number>": "1",
+    "<slug:language>": "fr",
     "<uuid:row>": "019ab2c4-7d50-7000-8000-5a3e6f0c1b2d",
 }
 # Django's own, open by nature: the log-in itself and the admin's translated texts.

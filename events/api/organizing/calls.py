@@ -30,7 +30,7 @@ class NoSuchEvent(NotThere):
 
 class NoSuchRow(NotThere):
     code = "not_found"
-    message = _("This event has nothing with this id.")
+    message = _("There is nothing with this id here.")
 
 
 class NotAmongYours(InvalidInput):
@@ -123,7 +123,7 @@ def all_of[Row: Model](rows: QuerySet[Row], keys: Collection[UUID], *, field: st
     return found
 
 
-def row_of[Row: Model](rows: QuerySet[Row], key: UUID) -> Row:
+def row_of[Row: Model](rows: QuerySet[Row], key: UUID | int) -> Row:
     """What the address names."""
     row = rows.filter(pk=key).first()
     if row is None:

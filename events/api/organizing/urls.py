@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from events.api.organizing import codes, lifecycle, mine, pools, questions, ticket_types
+from events.api.organizing import (
+    codes,
+    fees,
+    lifecycle,
+    mine,
+    pools,
+    questions,
+    texts,
+    ticket_types,
+    venues,
+)
 
 EVENT = "events/<slug:slug>"
 organizing = [
@@ -30,4 +40,30 @@ organizing = [
     path(f"{EVENT}/discounts/<uuid:row>", codes.OneCode.as_view(), name="discount"),
     path(f"{EVENT}/questions", questions.Questions.as_view(), name="questions"),
     path(f"{EVENT}/questions/<uuid:row>", questions.OneQuestion.as_view(), name="question"),
+    path(f"{EVENT}/fees", fees.Fees.as_view(), name="fees"),
+    path(f"{EVENT}/fees/<int:number>", fees.OneFee.as_view(), name="fee"),
+    path(f"{EVENT}/texts", texts.EventTexts.as_view(), name="texts"),
+    path(f"{EVENT}/texts/<slug:language>", texts.OneEventText.as_view(), name="text"),
+    path(
+        f"{EVENT}/ticket-types/<uuid:row>/texts",
+        texts.TicketTypeTexts.as_view(),
+        name="ticket-type-texts",
+    ),
+    path(
+        f"{EVENT}/ticket-types/<uuid:row>/texts/<slug:language>",
+        texts.OneTicketTypeText.as_view(),
+        name="ticket-type-text",
+    ),
+    path(
+        f"{EVENT}/questions/<uuid:row>/texts",
+        texts.QuestionTexts.as_view(),
+        name="question-texts",
+    ),
+    path(
+        f"{EVENT}/questions/<uuid:row>/texts/<slug:language>",
+        texts.OneQuestionText.as_view(),
+        name="question-text",
+    ),
+    path("organizers/<slug:slug>/venues", venues.Venues.as_view(), name="venues"),
+    path("organizers/<slug:slug>/venues/<uuid:row>", venues.OneVenue.as_view(), name="venue"),
 ]

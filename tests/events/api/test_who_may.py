@@ -7,6 +7,7 @@ from events.models import Event
 from tests.events.factories import (
     CodeFactory,
     EventFactory,
+    FeeFactory,
     PoolFactory,
     QuestionFactory,
     TicketTypeFactory,
@@ -21,6 +22,7 @@ KINDS = {
     "ticket-types": TicketTypeFactory,
     "discounts": CodeFactory,
     "questions": QuestionFactory,
+    "fees": FeeFactory,
 }
 EVENT = "/events/quiet-songs"
 MOVES = [
@@ -36,13 +38,18 @@ def reads(event):
         f"/me{EVENT}",
         *(f"{EVENT}/{kind}" for kind in LISTS),
         *(f"{EVENT}/{kind}/{ids[kind]}" for kind in LISTS),
+        *(f"{one}/texts" for one in said_in_languages(ids)),
     ]
+
+
+def said_in_languages(ids):
+    return [EVENT, *(f"{EVENT}/{kind}/{ids[kind]}" for kind in ("ticket-types", "questions"))]
 
 
 def row_of(event, kind):
     rows = {
         "pools": event.pools, "ticket-types": event.ticket_types, "discounts": event.codes,
-        "questions": event.questions,
+        "questions": event.questions, "fees": event.fees,
     }  # fmt: skip
     return (rows[kind].first() or KINDS[kind](event=event)).pk
 
@@ -54,10 +61,16 @@ def writes(event):
         *(("post", f"{EVENT}/{name}", {}) for name in MOVES),
         *(("post", f"{EVENT}/{kind}", {}) for kind in LISTS),
         *(("patch", f"{EVENT}/{kind}/{ids[kind]}", {"position": 1}) for kind in LISTS),
+        *(("put", f"{one}/texts/fr", words()) for one in said_in_languages(ids)),
+        *(("delete", f"{one}/texts/fr", None) for one in said_in_languages(ids)),
         *(("delete", f"{EVENT}/{kind}/{ids[kind]}", None) for kind in LISTS),
         ("put", f"{EVENT}/pools/{ids['pools']}/seats", {"names": ["A"]}),
         ("delete", EVENT, None),
     ]
+
+
+def words():
+    return {"title": "Chants", "name": "Plein tarif", "label": "Quoi ?"}
 
 
 def statuses(api, event):
@@ -124,7 +137,7 @@ def test_20_a_list_has_this_event_s_rows_and_no_sibling_s(event, choir, api, kin
 
     rows = api.get(f"{EVENT}/{kind}").json()["results"]
 
-    assert [one["id"] for one in rows] == [str(own)]
+    assert [str(one["id"]) for one in rows] == [str(own)]
 
 
 def test_20_my_events_are_those_of_my_teams(event, choir, api, viewer, steward, stranger):
