@@ -428,7 +428,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "ticketing.core.problems.api_exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "ticketing.core.describing.Schema",
 }
 EVENTS_ENUMS = ["CodeKind", "EventStatus", "QuestionKind", "TicketKind"]
 SPECTACULAR_SETTINGS = {

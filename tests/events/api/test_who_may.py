@@ -1,5 +1,7 @@
 """Every call of a team, asked by who is no part of it and by each role; and what each costs."""
 
+import json
+
 import pytest
 
 from accounts.enums import Role
@@ -236,3 +238,24 @@ def test_a_cursor_that_somebody_made_up_is_400(event, api, cursor):
     answer = api.get(f"{EVENT}/pools?cursor={cursor}")
 
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["cursor"])
+
+
+# Beyond what a type of the fields can hold, and beyond what JSON should be.
+ODD = [
+    None, [], "x", 5, {"name": {}}, {"title": ["x"]}, {"position": 10**40}, {"price": 10**40},
+    {"capacity": 10**40}, {"starts_at": 5}, {"options": {"a": 1}}, {"ticket_types": {"a": 1}},
+    {"percent": "Infinity"}, {"amount": True}, {"label": "\ud800"}, {"name": "\0"},
+    {"pool": None}, {"uses": 2**31}, {"code": ""}, {"notice": 5}, {"shown_if": []},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", ODD, ids=lambda body: json.dumps(body)[:40])
+def test_no_odd_body_is_an_error_of_ours(event, api, body):
+    for method, path, _body in writes(event):
+        if method == "delete" or path.endswith(("publish", "series", "duplicate")):
+            continue
+        sent = json.dumps(body)
+        answer = api.client.generic(
+            method.upper(), f"/api/v1{path}", sent, "application/json", headers=api.headers
+        )
+        assert answer.status_code in {200, 400, 409}, (path, answer.text)
