@@ -425,7 +425,7 @@ REST_FRAMEWORK = {
     # Each call says who may come; what says nothing is closed (accounts/api/calls.py).
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["ticketing.core.parsing.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "ticketing.core.problems.api_exception_handler",
     "DEFAULT_SCHEMA_CLASS": "ticketing.core.describing.Schema",

@@ -1,5 +1,7 @@
 """`/events` as an organizer's team calls it: begin, change, take back."""
 
+import re
+
 import pytest
 
 from accounts.enums import Role
@@ -201,3 +203,13 @@ def test_26_a_role_taken_away_acts_at_the_next_call(event, choir, attendee):
     member.delete()
 
     assert api.patch("/events/quiet-songs", {"summary": "y"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>alert(1)</script>", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>"],
+)
+def test_32_37_what_is_written_in_markdown_can_do_nothing(event, api, text):
+    html = api.patch("/events/quiet-songs", {"description": text}).json()["description_html"]
+
+    assert re.findall(r"<(?!/?p>)|href", html) == []

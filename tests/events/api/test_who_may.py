@@ -259,3 +259,14 @@ def test_no_odd_body_is_an_error_of_ours(event, api, body):
             method.upper(), f"/api/v1{path}", sent, "application/json", headers=api.headers
         )
         assert answer.status_code in {200, 400, 409}, (path, answer.text)
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "deep"}])
+def test_47_json_that_is_nested_without_end_is_400(event, api, key):
+    deep = "[" * 100_000
+
+    answer = api.client.generic(
+        "POST", f"/api/v1{EVENT}/pools", deep, "application/json", headers=api.headers | key
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
