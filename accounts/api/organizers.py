@@ -93,7 +93,7 @@ class OneOrganizer(OrganizerView):
     def get_permissions(self) -> Any:
         return [AllowAny()] if self.request.method in SAFE_METHODS else super().get_permissions()
 
-    @extend_schema(responses=OrganizerSerializer, auth=[{}, {"bearer": []}])
+    @extend_schema(responses=OrganizerSerializer)
     @method_decorator(public_page(shared=60))
     def get(self, request: Request, slug: str) -> Response:
         """Everybody sees the name; its team also their `role`, and what is not approved yet."""

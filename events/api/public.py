@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -55,17 +55,21 @@ CODES = [
 class OpenToRead(APIView):
     """Its GET is for everybody, and no token changes the answer; the rest is as it was."""
 
+    @property
+    def reads(self) -> bool:
+        return getattr(self.request, "method", None) in SAFE_METHODS
+
     def get_authenticators(self) -> list[Any]:
-        return [] if self.request.method in {"GET", "HEAD"} else super().get_authenticators()
+        return [] if self.reads else super().get_authenticators()
 
     def get_permissions(self) -> Any:
-        return [AllowAny()] if self.request.method in {"GET", "HEAD"} else super().get_permissions()
+        return [AllowAny()] if self.reads else super().get_permissions()
 
 
 class ReadEvents(OpenToRead):
     @extend_schema(
         operation_id="events_list", parameters=FILTERS, responses=EventsSerializer,
-        examples=[EVENTS_NEARBY], auth=[],
+        examples=[EVENTS_NEARBY],
     )  # fmt: skip
     @method_decorator(public_page(shared=30, tags=("events",), query=QUERY))
     def get(self, request: Request) -> Response:
@@ -81,9 +85,7 @@ class ReadEvents(OpenToRead):
 
 
 class ReadEvent(OpenToRead):
-    @extend_schema(
-        parameters=[LANG, *CODES], responses=EventSerializer, examples=[AN_EVENT], auth=[]
-    )
+    @extend_schema(parameters=[LANG, *CODES], responses=EventSerializer, examples=[AN_EVENT])
     @method_decorator(public_page(shared=30, tags=("taxes",), query=("lang",)))
     def get(self, request: Request, slug: str) -> Response:
         """With the tickets that are shown to who asks; whether they can be had, `availability`

@@ -11,9 +11,6 @@ from events.queries.cards import Card
 from events.queries.pages import EventPage, Offer
 from ticketing.core.markdown import render_markdown
 
-# An event that is not to be seen has no answer, so no other state is ever told.
-STATES = [one for one in EventStatus.choices if one[0] in {"published", "cancelled", "finished"}]
-
 
 class CoverSerializer(serializers.Serializer[Any]):
     url = serializers.URLField()
@@ -47,7 +44,7 @@ class CardSerializer(serializers.Serializer[Card | EventPage]):
     ends_at = serializers.DateTimeField(source="event.ends_at")
     doors_open_at = serializers.DateTimeField(source="event.doors_open_at", allow_null=True)
     timezone = serializers.CharField(source="event.timezone", help_text="IANA: `Europe/Paris`.")
-    status = serializers.ChoiceField(STATES, source="event.status")
+    status = serializers.ChoiceField(EventStatus.choices, source="event.status")
     postponed_from_at = serializers.DateTimeField(
         source="event.postponed_from_at",
         allow_null=True,
@@ -73,7 +70,7 @@ class CardSerializer(serializers.Serializer[Card | EventPage]):
         return None
 
 
-class TicketTypeSerializer(serializers.Serializer[Offer]):
+class OfferSerializer(serializers.Serializer[Offer]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     description = serializers.CharField()
@@ -120,7 +117,7 @@ class EventSerializer(CardSerializer):
         help_text="If not empty, who books must accept them."
     )
     refunds = RefundSerializer(source="event")
-    ticket_types = TicketTypeSerializer(source="on_offer", many=True)
+    ticket_types = OfferSerializer(source="on_offer", many=True)
 
     def get_is_paused(self, shown: Any) -> bool:
         return shown.event.sales_paused_at is not None
