@@ -117,6 +117,9 @@ def conditions(wanted: Wanted, *, of: str = "") -> list[Q | Expression]:
 
 
 def in_order(events: QuerySet[Event], order: Ordering) -> QuerySet[Event]:
+    if order in {Ordering.PRICE, Ordering.POPULAR}:
+        # Each event has one; said here, so that the index of listings may lead to the events.
+        events = events.filter(listing__isnull=False)
     if order == Ordering.PRICE:
         events = events.annotate(cheapest=Coalesce("listing__price_from", NO_PRICE))
     return events.order_by(*ORDERS[order])

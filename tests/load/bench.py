@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.kit.running import BASE_DIR, Run, until
 from tests.load.people import print_people
+from tests.load.search import COUNT, measure_search
 from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
 
@@ -57,6 +58,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seconds", type=int, default=4)
     options.add_argument("--connections", type=int, nargs="+", default=[16, 64])
+    options.add_argument("--events", type=int, default=COUNT, help="to search among; 0 for none")
     chosen = options.parse_args()
 
     with tempfile.TemporaryDirectory(prefix="ticketing-bench-") as folder:
@@ -79,6 +81,8 @@ def main() -> None:
             for connections in chosen.connections:
                 print_table(targets, connections, chosen.rounds, chosen.seconds)
             print_people(run, seconds=chosen.seconds)
+            if chosen.events:
+                measure_search(run, count=chosen.events)
         finally:
             if bare is not None:
                 bare.terminate()
