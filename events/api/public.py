@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import SAFE_METHODS, AllowAny
@@ -167,6 +168,7 @@ def answer(shown: Any, page: LookedAt) -> Response:
     response = Response(shown)
     if page.brought_code:
         response.headers["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, [ACCESS_CODE])
     event = page.event
     return made_from(
         response, f"event:{event.pk}", f"venue:{event.venue_id}", f"organizer:{event.organizer_id}"

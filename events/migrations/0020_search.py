@@ -7,7 +7,11 @@ organizer that is active. Triggers keep it so, whoever writes (docs/adr/0020-sea
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
+from django.contrib.postgres.operations import (
+    CreateExtension,
+    TrigramExtension,
+    UnaccentExtension,
+)
 from django.db import migrations, models
 
 # Scripts that are written without blanks, or whose words carry their grammar at their end:
@@ -247,6 +251,7 @@ class Migration(migrations.Migration):
     operations = [
         UnaccentExtension(),
         TrigramExtension(),
+        CreateExtension("fuzzystrmatch"),
         migrations.RunSQL(WORDS, WORDS_BACK),
         migrations.CreateModel(
             name="SearchText",

@@ -16,8 +16,8 @@ from django.db.models.functions import Cast
 
 LONGEST = 200
 MOST_WORDS = 8
-# Only that much less alike than the best are meant too.
-AS_GOOD_AS_THE_BEST = 0.1
+SHORTEST_MISSPELT, LONGEST_SHORT = 3, 5
+MOST_ALIKE = 6
 ALIKE_ENOUGH = 0.8  # of the names of categories
 
 READ = """
@@ -35,11 +35,28 @@ CROSS JOIN LATERAL (
 ) AS forms
 ORDER BY asked.place
 """
+# Short words have too few parts of three signs to be known by: they are held against all that
+# begin alike.
 ALIKE = """
-SELECT DISTINCT word, similarity(word, %(word)s) AS likeness
-FROM events_searchword
-WHERE word %% %(word)s AND abs(length(word) - length(%(word)s)) <= 3
-ORDER BY likeness DESC LIMIT 6
+WITH likely AS (
+    SELECT word FROM events_searchword WHERE word %% %(word)s
+    UNION
+    SELECT word FROM events_searchword
+    WHERE %(is_short)s AND word >= %(first)s AND word < %(beyond)s
+        AND length(word) BETWEEN length(%(word)s) - 1 AND length(%(word)s) + 1
+), far AS (
+    SELECT word, levenshtein_less_equal(word, %(word)s, %(furthest)s) AS distance FROM likely
+)
+SELECT word FROM far
+WHERE distance <= %(furthest)s AND distance = (SELECT min(distance) FROM far)
+ORDER BY similarity(word, %(word)s) DESC, word LIMIT %(most)s
+"""
+NAMES_OF_CATEGORIES = """
+SELECT lexeme, array_agg(DISTINCT 'category:' || category_id)
+FROM events_categoryname,
+    unnest(tsvector_to_array(events_search_vector(name, language, 'C'))) AS lexeme
+WHERE length(lexeme) > 2
+GROUP BY lexeme
 """
 
 
@@ -56,15 +73,6 @@ class Matches(Func):
     template = "(%(expressions)s)"
     arg_joiner = " @@ "
     output_field = BooleanField()
-
-
-NAMES_OF_CATEGORIES = """
-SELECT lexeme, array_agg(DISTINCT 'category:' || category_id)
-FROM events_categoryname,
-    unnest(tsvector_to_array(events_search_vector(name, language, 'C'))) AS lexeme
-WHERE length(lexeme) > 2
-GROUP BY lexeme
-"""
 
 
 @dataclass(frozen=True)
@@ -126,13 +134,21 @@ def group_of(one: Asked, categories: Mapping[str, list[str]]) -> str:
 
 
 def alike(word: str) -> list[str]:
-    """The words that one was probably meant to be. Numbers mean themselves."""
-    if len(word) < 3 or any(sign.isdigit() for sign in word):
+    """The words that one was probably meant to be, by the signs that are wrong or missing. Numbers
+    mean themselves."""
+    if len(word) < SHORTEST_MISSPELT or any(sign.isdigit() for sign in word):
         return []
+    facts = {
+        "word": word,
+        "is_short": len(word) <= LONGEST_SHORT,
+        "first": word[0],
+        "beyond": f"{word[0]}\U0010ffff",
+        "furthest": 1 if len(word) <= LONGEST_SHORT else 2 if len(word) <= 8 else 3,
+        "most": MOST_ALIKE,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(ALIKE, {"word": word})
-        found = cursor.fetchall()
-    return [one for one, likeness in found if likeness >= found[0][1] - AS_GOOD_AS_THE_BEST]
+        cursor.execute(ALIKE, facts)
+        return [found for (found,) in cursor.fetchall()]
 
 
 def all_of(lexemes: Iterable[str]) -> str:
