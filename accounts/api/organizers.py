@@ -31,8 +31,8 @@ class OrganizerSerializer(serializers.Serializer[Organizer]):
     id = serializers.UUIDField()
     slug = serializers.CharField()
     name = serializers.CharField()
-    status = serializers.CharField(required=False, help_text="For its team.")
-    role = serializers.SerializerMethodField(required=False, help_text="For its team.")
+    status = serializers.CharField()
+    role = serializers.SerializerMethodField()
 
     def get_role(self, organizer: Organizer) -> str | None:
         return role_of(self.context["person"], organizer)
@@ -44,6 +44,13 @@ class PublicOrganizerSerializer(serializers.Serializer[Organizer]):
     id = serializers.UUIDField()
     slug = serializers.CharField()
     name = serializers.CharField()
+
+
+class OneOrganizerSerializer(PublicOrganizerSerializer):
+    """As the API's description shows it: what is for the team is left out for others."""
+
+    status = serializers.CharField(required=False, help_text="For its team.")
+    role = serializers.CharField(required=False, allow_null=True, help_text="For its team.")
 
 
 class MemberSerializer(serializers.Serializer[Membership]):
@@ -93,7 +100,7 @@ class OneOrganizer(OrganizerView):
     def get_permissions(self) -> Any:
         return [AllowAny()] if self.request.method in SAFE_METHODS else super().get_permissions()
 
-    @extend_schema(responses=OrganizerSerializer)
+    @extend_schema(responses=OneOrganizerSerializer)
     @method_decorator(public_page(shared=60))
     def get(self, request: Request, slug: str) -> Response:
         """Everybody sees the name; its team also their `role`, and what is not approved yet."""

@@ -4,7 +4,7 @@ Words are asked for as they are written and without their endings; one that no e
 for a misspelling of those that look like it. All else stands in the database (migration 0020).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -15,8 +15,10 @@ from django.db.models import BooleanField, Func, TextField, Value
 from django.db.models.functions import Cast
 
 LONGEST = 200
-MOST_WORDS = 8
+MOST_WORDS, MOST_PAIRS = 8, 24
 SHORTEST_MISSPELT, LONGEST_SHORT = 3, 5
+# Each costs a look through all words; who misspells more is understood by the first of them.
+MOST_MISSPELT = 4
 MOST_ALIKE = 6
 ALIKE_ENOUGH = 0.8  # of the names of categories
 
@@ -91,11 +93,19 @@ def question_of(words: str, *, language: str) -> Cast | None:
     for each word that no event has."""
     asked = read(words, language=language)
     parts = [one for one in asked if counts(one)] or asked
-    categories = names_of_categories() if parts else {}
-    groups = [group for one in parts[:MOST_WORDS] if (group := group_of(one, categories))]
-    if not groups:
+    if not parts:
         return None
-    return Cast(Value(" & ".join(groups)), SearchQueryField())
+    categories = names_of_categories()
+    known, unknown = [], []
+    for one in parts[:MOST_WORDS]:
+        is_known = one.is_known or not categories.keys().isdisjoint(one.lexemes)
+        (known if is_known or one.run else unknown).append(one)
+    groups = [
+        *(said_as(one, categories) for one in known),
+        *(meant_by(one, categories) for one in unknown[:MOST_MISSPELT]),
+    ]
+    question = " & ".join(group for group in groups if group)
+    return Cast(Value(question), SearchQueryField()) if question else None
 
 
 def read(words: str, *, language: str) -> list[Asked]:
@@ -120,17 +130,27 @@ def names_of_categories() -> dict[str, list[str]]:
         return dict(cursor.fetchall())
 
 
-def group_of(one: Asked, categories: Mapping[str, list[str]]) -> str:
-    """In the words of `tsquery`; empty for a word that no event has and none looks like."""
-    if one.run is not None:
-        pairs = [one.run[place : place + 2] for place in range(len(one.run) - 1)]
-        return all_of(pairs) if pairs else f"{quoted(one.run)}:*"
-    lexemes = one.lexemes
-    if not one.is_known and not categories.keys() & lexemes:
-        word = one.word or ""
-        lexemes = alike(word) + get_close_matches(word, categories, n=2, cutoff=ALIKE_ENOUGH)
-    meant = [category for lexeme in lexemes for category in categories.get(lexeme, ())]
-    return any_of([*lexemes, *meant]) if lexemes else ""
+def said_as(one: Asked, categories: Mapping[str, list[str]]) -> str:
+    """In the words of `tsquery`."""
+    if one.run is None:
+        return any_of(one.lexemes, categories)
+    pairs = [one.run[place : place + 2] for place in range(len(one.run) - 1)]
+    if not pairs:
+        return f"{quoted(one.run)}:*"
+    return f"({' & '.join(map(quoted, dict.fromkeys(pairs[:MOST_PAIRS])))})"
+
+
+def meant_by(one: Asked, categories: Mapping[str, list[str]]) -> str:
+    """Empty for a word that none looks like: the others must do."""
+    word = one.word or ""
+    names = get_close_matches(word, categories, n=2, cutoff=ALIKE_ENOUGH)
+    return any_of([*alike(word), *names], categories)
+
+
+def any_of(lexemes: list[str], categories: Mapping[str, list[str]]) -> str:
+    named = [category for lexeme in lexemes for category in categories.get(lexeme, ())]
+    said = dict.fromkeys([*lexemes, *named])
+    return f"({' | '.join(map(quoted, said))})" if said else ""
 
 
 def alike(word: str) -> list[str]:
@@ -149,14 +169,6 @@ def alike(word: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(ALIKE, facts)
         return [found for (found,) in cursor.fetchall()]
-
-
-def all_of(lexemes: Iterable[str]) -> str:
-    return f"({' & '.join(map(quoted, dict.fromkeys(lexemes)))})"
-
-
-def any_of(lexemes: Iterable[str]) -> str:
-    return f"({' | '.join(map(quoted, dict.fromkeys(lexemes)))})"
 
 
 def quoted(lexeme: str) -> str:

@@ -1,12 +1,10 @@
 """What finding events costs the database, among as many as `make_events` has made.
 
 Usage, with the settings of a database in the environment:
-    python -m tests.load.search [--count 100000] [--rounds 30] [--explain]
+    DJANGO_SETTINGS_MODULE=ticketing.settings python -m tests.load.search [--count 100000] [--rounds 30] [--explain]
 """
 
 import argparse
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import django
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
 
-from tests.kit.running import BASE_DIR, Run
+django.setup()
+
+from events.models import Event, SearchText  # noqa: E402 - models need the settings
+from events.search.finding import Ordering, Wanted, find_events  # noqa: E402 - models need the settings
+from events.search.paging import Cursor, Page, page_of  # noqa: E402 - models need the settings
+from ticketing.core.database import as_owner  # noqa: E402 - models need the settings
 
 COUNT = 100_000
 
@@ -38,7 +44,6 @@ class Statements:
 
 @contextmanager
 def watched() -> Iterator[Statements]:
-    from django.db import connection  # noqa: PLC0415 - needs the settings
 
     statements = Statements()
     with connection.execute_wrapper(statements.watch):
@@ -47,38 +52,8 @@ def watched() -> Iterator[Statements]:
 
 def searches() -> dict[str, Callable[[], object]]:
     """What people ask most, and what is hardest."""
-    from django.utils import timezone  # noqa: PLC0415 - needs the settings
-
-    from events.models import Event  # noqa: PLC0415 - as above
-    from events.search.finding import Ordering, Wanted, find_events  # noqa: PLC0415 - as above
-    from events.search.paging import Cursor, page_of  # noqa: PLC0415 - as above
-
-    now = timezone.now()
     name = Event.objects.filter(slug__startswith="sample-").latest("slug").title.split()[-1]
-
-    def search(
-        language: str = "en", cursor: Cursor | None = None, **wanted: Any
-    ) -> Callable[[], Any]:
-        asked = Wanted(**wanted)
-        return lambda: page_of(
-            find_events(asked, now=now, language=language),
-            asked.order, size=20, cursor=cursor, language=language,
-        )  # fmt: skip
-
-    def deep(**wanted: Any) -> Callable[[], Any]:
-        """The last page that twenty of a hundred lead to."""
-        asked, cursor = Wanted(**wanted), None
-        for _ in range(20):
-            page = page_of(
-                find_events(asked, now=now, language="en"),
-                asked.order, size=100, cursor=cursor, language="en",
-            )  # fmt: skip
-            if page.next is None:
-                break
-            cursor = page.next
-        return search(cursor=cursor, **wanted)
-
-    paris = {"near": (48.8566, 2.3522), "radius_km": 10}
+    paris: dict[str, Any] = {"near": (48.8566, 2.3522), "radius_km": 10}
     return {
         "everything, soonest first": search(),
         "a common word": search(q="jazz"),
@@ -87,15 +62,19 @@ def searches() -> dict[str, Callable[[], object]]:
         "a word of many descriptions": search(q="clavecin", language="fr"),
         "a rare word": search(q=name),
         "a rare word, misspelt": search(q=f"{name[:3]}x{name[3:]}"),
+        "a short word, misspelt": search(q="jas"),
         "a misspelt word": search(q="harpsicord"),
         "three misspelt words": search(q="jaz festval londn"),
+        "eight words, all misspelt": search(
+            q="jaz festval londn concrt evenin theatr workshp dansse"
+        ),
         "Japanese": search(q="ジャズ", language="ja"),
         "Japanese, one sign": search(q="夜", language="ja"),
         "words and filters": search(q="concert", city="lyon", price_max=2000),
         "a category": search(category="music"),
         "a rare category, free": search(category="other", is_free=True),
         "a city": search(city="saint-etienne"),
-        "a rare city, online nowhere": search(city="reykjavik", is_online=False),
+        "a rare city, at a place": search(city="reykjavik", is_online=False),
         "cheap": search(price_max=1000),
         "nothing of that kind": search(city="nowhere", is_free=True),
         "near, ten kilometres": search(**paris),
@@ -111,6 +90,30 @@ def searches() -> dict[str, Callable[[], object]]:
     }
 
 
+def search(
+    language: str = "en", cursor: Cursor | None = None, size: int = 20, **wanted: Any
+) -> Callable[[], Page]:
+    asked, now = Wanted(**wanted), timezone.now()
+    return lambda: page_of(
+        find_events(asked, now=now, language=language),
+        asked.order,
+        size=size,
+        cursor=cursor,
+        language=language,
+    )
+
+
+def deep(**wanted: Any) -> Callable[[], Page]:
+    """The page that twenty of a hundred lead to, or the last one."""
+    cursor = None
+    for _ in range(20):
+        page = search(cursor=cursor, size=100, **wanted)()
+        if page.next is None:
+            break
+        cursor = page.next
+    return search(cursor=cursor, **wanted)
+
+
 def measure(search: Callable[[], object], *, rounds: int) -> list[float]:
     search()
     taken = []
@@ -122,7 +125,6 @@ def measure(search: Callable[[], object], *, rounds: int) -> list[float]:
 
 
 def print_search(*, rounds: int, explain: bool = False) -> None:
-    from events.models import SearchText  # noqa: PLC0415 - needs the settings
 
     print(
         f"\nFinding among {SearchText.objects.count():,} events: ms in the database, a page of 20"
@@ -137,7 +139,6 @@ def print_search(*, rounds: int, explain: bool = False) -> None:
 
 
 def print_plans(search: Callable[[], object]) -> None:
-    from django.db import connection  # noqa: PLC0415 - needs the settings
 
     with watched() as statements:
         search()
@@ -150,24 +151,11 @@ def print_plans(search: Callable[[], object]) -> None:
 
 def prepare(count: int) -> None:
     """Make what is missing, and let the database look at what it has."""
-    from django.core.management import call_command  # noqa: PLC0415 - needs the settings
-    from django.db import connection  # noqa: PLC0415 - as above
-
-    from events.models import Event  # noqa: PLC0415 - as above
-    from ticketing.core.database import as_owner  # noqa: PLC0415 - as above
 
     if Event.objects.filter(slug__startswith="sample-").count() < count:
         call_command("make_events", count=count)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-
-
-def measure_search(run: Run, *, count: int) -> None:
-    """In a process of its own, with the settings of what runs. Comes last: it fills the tables."""
-    command = (
-        f". {run.folder}/environment && exec {sys.executable} -m tests.load.search --count {count}"
-    )
-    subprocess.run(["sh", "-c", command], cwd=BASE_DIR, check=True)
 
 
 def main() -> None:
@@ -176,7 +164,6 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=30)
     options.add_argument("--explain", action="store_true")
     chosen = options.parse_args()
-    django.setup()
     prepare(chosen.count)
     print_search(rounds=chosen.rounds, explain=chosen.explain)
 
