@@ -96,7 +96,8 @@ def question_of(words: str, *, language: str) -> Cast | None:
     if not parts:
         return None
     categories = names_of_categories()
-    known, unknown = [], []
+    known: list[Asked] = []
+    unknown: list[Asked] = []
     for one in parts[:MOST_WORDS]:
         is_known = one.is_known or not categories.keys().isdisjoint(one.lexemes)
         (known if is_known or one.run else unknown).append(one)
@@ -158,7 +159,7 @@ def alike(word: str) -> list[str]:
     mean themselves."""
     if len(word) < SHORTEST_MISSPELT or any(sign.isdigit() for sign in word):
         return []
-    facts = {
+    facts: dict[str, str | int] = {
         "word": word,
         "is_short": len(word) <= LONGEST_SHORT,
         "first": word[0],
