@@ -2,6 +2,7 @@ from events.models.category import Category, CategoryName
 from events.models.charge import Fee, TaxRate
 from events.models.code import Code, CodeTicketType, CodeUse
 from events.models.event import Event, EventText
+from events.models.media_file import MediaFile
 from events.models.pool import Place, Pool
 from events.models.question import Question, QuestionText, QuestionTicketType
 from events.models.series import Series
@@ -17,6 +18,7 @@ __all__ = [
     "Event",
     "EventText",
     "Fee",
+    "MediaFile",
     "Place",
     "Pool",
     "Question",
