@@ -140,6 +140,7 @@ class Refusal(TextChoices):
         "too_many_pixels",
         _("The picture has more than 50 million pixels. Please make it smaller."),
     )
+    ODD_SHAPE = "odd_shape", _("The picture is more than eight times as long as it is wide.")
     BROKEN = "broken", _("The file cannot be read. Please save it anew.")
     INFECTED = "infected", _("The virus scanner found something harmful in the file.")
     NOT_SCANNABLE = "not_scannable", _("The file is too large for the virus scanner.")

@@ -97,6 +97,15 @@ RATE_LIMITS = {
     "preferences": FORM,
     "api:my-sessions": CALL,
     "api:my-session": CALL,
+    "media:of-event": CALL,
+    "media:batch": FORM,
+    "media:file": CALL,
+    "media:complete": CALL,
+    "media:cover": FORM,
+    "files:upload": Limit(calls=60, seconds=60),
+    "files:private": CALL,
+    # A page full of pictures asks for all of them at once.
+    "files:public": Limit(calls=1200, seconds=60),
 }
 # Asked by machines every few seconds, and answered before limits are looked at.
 UNLIMITED = {"health-live", "health-ready"}

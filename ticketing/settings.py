@@ -135,6 +135,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
         "options": {"expires": 3600},
     },
+    "media.sweep": {
+        "task": "media.sweep",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "events.finish": {"task": "events.finish", "schedule": 60.0, "options": {"expires": 60}},
     "notifications.delete_old_messages": {
         "task": "notifications.delete_old_messages",
@@ -165,7 +170,19 @@ SNS_APPLICATIONS: dict[str, str] = {
 MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
 S3_ENDPOINT_URL: str | None = env.str("S3_ENDPOINT_URL", None)
 AWS_REGION: str | None = env.str("AWS_REGION", None)
+# Where browsers find public files: a CDN, else the bucket itself, else this site.
+MEDIA_ORIGIN: str = env.str("MEDIA_ORIGIN", "", validate=web_address)
 MEDIA_ROOT = DATA_DIR / "media"
+if MEDIA_BUCKET and MEDIA_ORIGIN:
+    MEDIA_URL = f"{MEDIA_ORIGIN}/"
+elif MEDIA_BUCKET and S3_ENDPOINT_URL:
+    MEDIA_URL = f"{S3_ENDPOINT_URL}/{MEDIA_BUCKET}/"
+elif MEDIA_BUCKET:
+    MEDIA_URL = f"https://{MEDIA_BUCKET}.s3.{AWS_REGION or 'us-east-1'}.amazonaws.com/"
+else:
+    MEDIA_URL = "/media/"
+# The virus scanner, tcp://host:3310 or unix:///path: while it is away nothing new is shown.
+CLAMAV_URL: str = env.str("CLAMAV_URL", "", validate=address_with_scheme("tcp", "unix"))
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
 STATICFILES_DIRS = [BASE_DIR / "ticketing" / "static"]
@@ -211,6 +228,7 @@ INSTALLED_APPS = [
     "accounts.audit",
     "accounts.notifications",
     "events",
+    "events.media",
     "bookings",
     "payments",
     "ticketing",
@@ -377,7 +395,7 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", *([f"{MEDIA_URL}public/"] if MEDIA_BUCKET else [])],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts import urls as accounts
 from accounts.notifications import urls as notifications
+from events.media import urls as media
 from ticketing import errors, pages
 from ticketing.core.problems import no_such_call
 from ticketing.health import views as health
@@ -24,6 +25,8 @@ urlpatterns = [
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
     path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include(media.calls)),
+    path("media/", include(media.files)),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
         path("", pages.home, name="home"),
