@@ -340,7 +340,9 @@ class Migration(migrations.Migration):
                             models.Q(
                                 ("colour__regex", "^#[0-9a-f]{6}$"),
                                 ("height__gt", 0),
+                                ("height__isnull", False),
                                 ("width__gt", 0),
+                                ("width__isnull", False),
                                 models.Q(("variants", []), _negated=True),
                             ),
                             _connector="OR",

@@ -157,7 +157,14 @@ class MediaFile(OfAnEvent):
             ),
             models.CheckConstraint(
                 condition=~(READY & PUBLIC)
-                | Q(width__gt=0, height__gt=0, colour__regex=COLOUR) & ~Q(variants=[]),
+                | Q(
+                    width__isnull=False,
+                    height__isnull=False,
+                    width__gt=0,
+                    height__gt=0,
+                    colour__regex=COLOUR,
+                )
+                & ~Q(variants=[]),
                 name="events_mediafile_shown_as_a_picture",
             ),
             models.CheckConstraint(
