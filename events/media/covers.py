@@ -59,7 +59,7 @@ def draw_cover(
 
 
 def colours(accent: str, chance: Random) -> tuple[Colour, Colour]:
-    """Ground and letters, which can be read on it (WCAG 2.2, 1.4.3: 4.5 to 1 and more)."""
+    """Ground and letters, which can be read on it: large ones need 3 to 1 (WCAG 2.2, 1.4.3)."""
     if not accent:
         ground, mark = chance.choice(PALETTES)
         return rgb(ground), rgb(mark)

@@ -66,7 +66,7 @@ class There:
         return self.answer(requests.get(address, timeout=9))
 
     def answer(self, answer):
-        return Answer(answer.status_code, answer.content, dict(answer.headers))
+        return Answer(answer.status_code, answer.content, answer.headers)
 
 
 @pytest.fixture(scope="session")

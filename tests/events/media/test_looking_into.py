@@ -271,9 +271,10 @@ def test_looking_into_it_again_changes_nothing(ready):
 
 def test_looking_into_it_from_the_middle_ends_the_same(give, work):
     file = give(picture())
-    with pytest.raises(RuntimeError), pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(processing, "finish", broken)
-        processing.look_into(file.pk, now=NOW)
+        with pytest.raises(RuntimeError):
+            processing.look_into(file.pk, now=NOW)
     half = fresh(file).state
 
     work()
