@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -148,19 +147,21 @@ def demo_cards() -> Sequence[dict[str, Any]]:
 
 
 def demo_pictures() -> Sequence[Picture]:
-    """One that is there, one that still comes, one that is cut at its right side."""
-    drawn = drawn_picture()
-    there = Picture(_("A picture that is there"), 480, 270, "#26235a", drawn, f"{drawn} 480w")
+    """One that is there, one that still comes, one that is cut with its right side in view."""
+    there, wide = drawn_picture(480), drawn_picture(960)
     return [
-        there,
-        replace(there, alt=_("Its colour while it still comes"), src=NOTHING, srcset=NOTHING),
-        replace(there, alt=_("Cut, with its right side in view"), width=270, focal_x=100),
-    ]
+        Picture(_("A picture that is there"), 480, 270, "#26235a", there, f"{there} 480w"),
+        Picture(_("Its colour while it still comes"), 480, 270, "#4a1230", NOTHING, f"{NOTHING} 1w"),
+        Picture(
+            _("Cut, with its right side in view"), 960, 270, "#26235a", wide, f"{wide} 960w",
+            focal_x=100,
+        ),
+    ]  # fmt: skip
 
 
 @cache
-def drawn_picture() -> str:
-    content = draw_cover("Ticketing", seed="gallery", size=(480, 270))
+def drawn_picture(width: int) -> str:
+    content = draw_cover("Ticketing", seed="gallery", size=(width, 270))
     return f"data:image/png;base64,{b64encode(content).decode()}"
 
 

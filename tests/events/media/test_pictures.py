@@ -110,6 +110,7 @@ def test_a_cover_says_nothing_that_its_title_does_not(event, folder):
 
     html = render_to_string("components/cover.html", {"picture": picture, "title": "Quiet songs"})
 
+    assert 'class="cover cover--picture"' in html  # no shape of ours is drawn upon it
     assert ('alt=""' in html, "A barn" in html, "cover-letter" in html) == (True, False, False)
 
 
