@@ -22,7 +22,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from events.rules import known_timezones
+from events.rules import HIGHEST_PRICE, known_timezones
 from ticketing.core.money import EXPONENTS, Money
 
 Choices = list[tuple[str, Any]]
@@ -59,6 +59,8 @@ class MoneyField(forms.CharField):
             ) from None
         if minor < 0:
             raise ValidationError(_("Please enter an amount that is not negative."))
+        if minor > HIGHEST_PRICE:
+            raise ValidationError(_("This is more than a price can be."))
         return minor
 
     def prepare_value(self, value: Any) -> Any:
