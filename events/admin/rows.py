@@ -91,6 +91,12 @@ class EventInline(RowInline):
             rows = rows.filter(withdrawn_at=None)
         kwargs["queryset"] = rows
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = super().get_readonly_fields(request, obj)  # type: ignore[misc] # of Django's
+        if self.has_change_permission(request, obj):
+            return shown
+        return [*shown, *filter(None, self.shown_instead.values())]
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc] # of Django's
         if self.has_change_permission(request, obj):

@@ -14,6 +14,7 @@ from events.admin.fields import MarkdownInput, countries, keep_known, one_of, zo
 from events.domain.venues import CHANGEABLE, change_venue, create_venue, delete_venue
 from events.models import Venue
 from ticketing.core.errors import DomainError
+from ticketing.core.text import TextOrder
 from ticketing.core.usecase_admin import UseCaseAdmin, UseCaseForm
 
 
@@ -53,6 +54,7 @@ class VenueAdmin(TeamScopedAdmin, UseCaseAdmin):
     list_filter = ("country",)
     list_select_related = ("organizer",)
     search_fields = ("name", "city", "street")
+    ordering = (TextOrder("name"), "pk")
     fieldsets = (
         (None, {"fields": ["organizer", "name"]}),
         (
