@@ -12,7 +12,13 @@ from unfold.admin import StackedInline
 
 from events.admin.fields import MoneyField
 from events.admin.rows import EventInline, EventRow, SomeTicketTypes
-from events.domain.codes import CHANGEABLE, change_code, create_code, withdraw_code
+from events.domain.codes import (
+    CHANGEABLE,
+    change_code,
+    create_code,
+    set_ticket_types,
+    withdraw_code,
+)
 from events.models import Code
 from ticketing.core.money import Money
 
@@ -38,6 +44,8 @@ class CodeRow(SomeTicketTypes, EventRow):
                 now=now,
             )
         change_code(row, self.changes(), by=self.by, now=now)
+        if "some_types" in self.changed_data:
+            set_ticket_types(row, self.cleaned_data["some_types"], by=self.by, now=now)
         return row
 
     def take_away(self, row: Code) -> None:

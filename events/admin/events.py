@@ -22,13 +22,14 @@ from accounts.permissions import Permission
 from events.admin.codes import CodeInline
 from events.admin.deeds import BY_NAME, DEEDS, Deed
 from events.admin.event_form import EventForm
+from events.admin.fees import FeeInline
 from events.admin.fields import FIELDS
 from events.admin.listing import EventList, state_of, when_in_words
 from events.admin.on_page import usual_currency, zone_on
 from events.admin.questions import QuestionInline
 from events.admin.rows import looked_at
 from events.admin.steps import PLANS, check_list, fieldsets_of, missing_in, steps_of
-from events.admin.texts import EventTextInline
+from events.admin.texts import EventTextInline, QuestionTextInline, TicketTypeTextInline
 from events.admin.tickets import PoolInline, TicketTypeInline
 from events.enums import EventStatus
 from events.models import Category, Event, Venue
@@ -43,7 +44,16 @@ class EventAdmin(EventList, PageAdmin):
     form = EventForm
     to_see, to_change = Permission.SEE_EVENTS, Permission.EDIT_EVENTS
     formfield_overrides = FIELDS
-    inlines = (PoolInline, TicketTypeInline, QuestionInline, CodeInline, EventTextInline)
+    inlines = (
+        PoolInline,
+        TicketTypeInline,
+        QuestionInline,
+        CodeInline,
+        FeeInline,
+        EventTextInline,
+        TicketTypeTextInline,
+        QuestionTextInline,
+    )
     autocomplete_fields = ("venue",)
     change_form_template = "admin/events/event/change_form.html"
     warn_unsaved_form = True
@@ -79,6 +89,11 @@ class EventAdmin(EventList, PageAdmin):
         return {**usual, **only, **super().get_changeform_initial_data(request)}
 
     # --- The page
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is said in other languages is about something that is there already."""
+        later = {EventTextInline, TicketTypeTextInline, QuestionTextInline}
+        return [one for one in self.inlines if obj or one not in later]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = fieldsets_of(PLANS)

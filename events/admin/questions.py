@@ -10,6 +10,7 @@ from events.admin.fields import LinesField
 from events.admin.rows import EventInline, EventRow, SomeTicketTypes
 from events.domain.ticket_types import (
     QUESTION,
+    ask_for_ticket_types,
     change_question,
     create_question,
     withdraw_question,
@@ -33,10 +34,10 @@ class QuestionRow(SomeTicketTypes, EventRow):
             if "position" not in self.changed_data:
                 facts["position"] = self.parent.questions.count()
             chosen = self.cleaned_data["some_types"]
-            return create_question(
-                self.parent, facts, ticket_types=chosen, by=self.by, now=now
-            )
+            return create_question(self.parent, facts, ticket_types=chosen, by=self.by, now=now)
         change_question(row, self.changes(), by=self.by, now=now)
+        if "some_types" in self.changed_data:
+            ask_for_ticket_types(row, self.cleaned_data["some_types"], by=self.by, now=now)
         return row
 
     def take_away(self, row: Question) -> None:

@@ -66,7 +66,7 @@ PLANS = (
         _("Languages"),
         _("The same event in other languages; what you leave out is shown in its own."),
         (),
-        ("texts", "tickettypetext_set", "questiontext_set"),
+        ("texts", "tickettypetext", "questiontext"),
     ),
     Plan(
         "publish",

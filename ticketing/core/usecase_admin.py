@@ -192,6 +192,11 @@ def act_on_rows(formset: Any, parent: Model, refused: dict[str, DomainError]) ->
 class RowFormSet(PaginationInlineFormSet):
     """Asks once for what its rows can choose from, not once for each row."""
 
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        """Also where the page's model has no name for the rows."""
+        return str(super().get_default_prefix()) or str(cls.model._meta.model_name)
+
     def add_fields(self, form: "BaseModelForm[Any]", index: int | None) -> None:
         known: dict[str, Any] = self.__dict__.setdefault("choices_of_fields", {})
         for name, field in form.fields.items():
