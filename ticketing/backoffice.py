@@ -58,6 +58,8 @@ def entry(title: Any, icon: str, address: str, *, is_active: bool) -> dict[str, 
 
 
 class BackOffice(UnfoldAdminSite):
+    index_title = _lazy("Overview")
+
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return (

@@ -62,12 +62,20 @@ def places_taken_card(request: HttpRequest) -> Card | None:
         return None
     published = coming(request).filter(status=EventStatus.PUBLISHED)
     events: list[Any] = list(with_places_taken(with_capacity(published))[:SHOWN])
+    limited = [event for event in events if event.capacity and not event.has_unlimited_pool]
     return chart(
         _("Places taken"),
-        [Truncator(event.title).chars(24) for event in events],
         [
-            Line(_("taken"), [event.places_taken for event in events]),
-            Line(_("free"), [max(0, event.capacity - event.places_taken) for event in events]),
+            f"{Truncator(event.title).chars(14)} · {event.places_taken}/{event.capacity}"
+            for event in limited
         ],
+        [
+            Line(
+                _("percent of the places"),
+                [round(100 * event.places_taken / event.capacity) for event in limited],
+            )
+        ],
+        kind="lying",
+        up_to=100,
         empty=_("As soon as an event is published, this shows how full it is."),
     )

@@ -60,6 +60,8 @@ class EventForm(PageForm):
         super().__init__(*args, **kwargs)
         event = None if self.instance._state.adding else self.instance
         set_on_page(self.fields, currency=currency_on(self.request, event))
+        if "description" in self.fields:
+            self.fields["description"].help_text = ""  # its field says how to write
         if "slug" in self.fields:
             self.fields["slug"].required = False
         if event is None:

@@ -78,7 +78,11 @@ class EventAdmin(EventList, PageAdmin):
             kwargs["queryset"] = scope(Venue.objects.all(), person_of(request), self.to_change)
         if db_field.name == "category":
             kwargs["queryset"] = Category.objects.prefetch_related("names")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name in {"organizer", "category"}:  # made elsewhere, and seldom
+            for can in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{can}_related", False)
+        return field
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """One's only team, the currency of last time, one's own language."""

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -101,7 +102,8 @@ class EventList(TeamScopedAdmin):
     search_help_text = gettext_lazy("Title, venue, city or address")
     date_hierarchy = "starts_at"
     show_full_result_count = False
-    ordering = ("-starts_at", "-id")
+    # The next one first, what is over last.
+    ordering = (Case(When(ends_at__lte=Now(), then=1), default=0).asc(), "starts_at", "-id")
     actions = (
         "publish_these",
         "unpublish_these",
@@ -126,7 +128,8 @@ class EventList(TeamScopedAdmin):
 
     @admin.display(description=gettext_lazy("begins"), ordering="starts_at")
     def when(self, event: Event) -> str:
-        return when_in_words(event, with_zone=True)
+        words = when_in_words(event, with_zone=True)
+        return format_html('<span class="office-when">{}</span>', words)
 
     @admin.display(description=gettext_lazy("places taken"), ordering="places_taken")
     def fullness(self, event: Any) -> str:

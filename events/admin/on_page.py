@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from accounts.admin.scoped import person_of
 from accounts.domain.permissions import scope
@@ -59,6 +60,7 @@ def venue_on(request: HttpRequest) -> Venue | None:
 def set_on_page(fields: dict[str, Any], *, currency: str) -> None:
     """Let money fields know the currency, and moments say whose clock they are on."""
     for field in fields.values():
+        field.label = capfirst(str(field.label or ""))
         if isinstance(field, MoneyField):
             field.in_currency(currency)
         elif isinstance(field, MomentField):

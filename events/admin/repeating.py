@@ -13,6 +13,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from events.admin.on_page import set_on_page
 from events.domain.copies import dates_of
 from events.models import Event
 from ticketing.core.errors import DomainError
@@ -78,6 +79,7 @@ class SeriesForm(forms.Form):
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.event = event
+        set_on_page(self.fields, currency=event.currency)
 
     def clean(self) -> dict[str, Any]:
         facts: dict[str, Any] = self.cleaned_data

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.scoped import TeamScopedAdmin, person_of
@@ -32,6 +33,7 @@ class VenueForm(UseCaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in {"country", "timezone"} & set(self.fields):
+            self.fields[name].label = capfirst(str(self.fields[name].label))
             keep_known(self.fields[name], getattr(self.instance, name))  # type: ignore[arg-type] # declared above
 
     def validate_constraints(self) -> None:
@@ -87,6 +89,14 @@ class VenueAdmin(TeamScopedAdmin, UseCaseAdmin):
         like = {"timezone": last.timezone, "country": last.country} if last else {}
         own = {"timezone": person_of(request).timezone}
         return {**own, **like, **only, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest | None, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        for can in ("add", "change", "delete", "view"):  # a team is made elsewhere
+            setattr(field.widget, f"can_{can}_related", False)
+        return field
 
     @admin.display(description=_("events"), ordering="events_count")
     def events_here(self, venue: Any) -> int:

@@ -38,8 +38,8 @@ def cards_for(request: HttpRequest) -> list[Card]:
     return [card for card in made if card is not None]
 
 
-# The accent and a quiet tone of the theme, in light and dark.
-TONES = ("var(--color-primary-600)", "var(--color-base-300)", "var(--color-primary-300)")
+# The accent and quieter tones of the theme, in light and dark.
+TONES = ("var(--color-primary-600)", "var(--color-primary-300)", "var(--color-base-400)")
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,15 @@ class Line:
 
 
 def chart(
-    title: Any, labels: Iterable[str], lines: Sequence[Line], *, kind: str = "bar", empty: Any = ""
+    title: Any,
+    labels: Iterable[str],
+    lines: Sequence[Line],
+    *,
+    kind: Literal["line", "bar", "lying"] = "bar",
+    up_to: int | None = None,
+    empty: Any = "",
 ) -> Card:
-    """A chart that is also a table, for who reads it otherwise. `kind` is bar or line."""
+    """A chart that is also a table, for who reads it otherwise. Bars may be lying."""
     names = [str(label) for label in labels]
     drawn = {
         "labels": names,
@@ -63,11 +69,33 @@ def chart(
                 "data": list(line.values),
                 "backgroundColor": TONES[index % len(TONES)],
                 "borderColor": TONES[index % len(TONES)],
-                "displayYAxis": True,
+                "borderRadius": 3,
+                "maxBarThickness": 22,
             }
             for index, line in enumerate(lines)
         ],
     }
+    values = {"beginAtZero": True, "grid": {"drawTicks": False}, "ticks": {"precision": 0}}
+    steps = {"grid": {"display": False}}
+    is_lying = kind == "lying"
+    options = {
+        "indexAxis": "y" if is_lying else "x",
+        "responsive": True,
+        "maintainAspectRatio": False,
+        "animation": False,
+        "plugins": {"legend": {"display": len(lines) > 1, "position": "bottom"}},
+        "scales": {
+            "x" if is_lying else "y": {**values, **({"max": up_to} if up_to else {})},
+            "y" if is_lying else "x": steps,
+        },
+    }
     table = list(zip(names, zip(*(line.values for line in lines), strict=True), strict=True))
-    facts = {"kind": kind, "data": json.dumps(drawn), "lines": lines, "table": table}
-    return Card(title, "admin/cards/chart.html", {**facts, "empty": empty})
+    facts = {
+        "kind": "line" if kind == "line" else "bar",
+        "data": json.dumps(drawn),
+        "options": json.dumps(options),
+        "lines": lines,
+        "table": table,
+        "empty": empty,
+    }
+    return Card(title, "admin/cards/chart.html", facts)

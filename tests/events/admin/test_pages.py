@@ -110,6 +110,7 @@ def test_errors_of_several_rows_are_told_at_once(owner, event, its_page):
 
 
 def test_every_kind_of_row_is_added_changed_and_taken_away(owner, event, its_page):
+    kept = event.ticket_types.get()
     old = TicketTypeFactory(event=event, name="Old")
     code = CodeFactory(event=event, code="OLD")
     question = QuestionFactory(event=event, label="Old?")
@@ -120,6 +121,8 @@ def test_every_kind_of_row_is_added_changed_and_taken_away(owner, event, its_pag
         **row(form, "questions", label="Diet?", kind="choice", options="Meat\nNone"),
         **row(form, "codes", code="spring", kind="fixed", amount="2.50", uses="10"),
         **row(form, "texts", language="fr", title="Chansons calmes"),
+        **row(form, "tickettypetext", ticket_type=str(kept.pk), language="fr", name="Plein tarif"),
+        **row(form, "fees", name="Booking fee", amount="1.20", percent="2"),
         "questions-0-DELETE": "on",
         "codes-0-DELETE": "on",
     }
@@ -135,6 +138,8 @@ def test_every_kind_of_row_is_added_changed_and_taken_away(owner, event, its_pag
     assert Code.objects.get(withdrawn_at=None).amount == 250
     assert Question.objects.get(withdrawn_at=None).options == ["Meat", "None"]
     assert EventText.objects.get().title == "Chansons calmes"
+    assert kept.texts.get().name == "Plein tarif"
+    assert (event.fees.get().amount, event.fees.get().percent) == (120, 2)
     assert set(Pool.objects.values_list("name", "capacity")) >= {("Gallery", 30), ("Friends", 20)}
     assert TicketType.objects.get(name="Friends").price == 500
 
@@ -233,3 +238,65 @@ def test_the_page_costs_the_same_however_many_tickets_there_are(owner, event, it
         QuestionFactory(event=event)
 
     assert_cost_is_constant(one_more, lambda: owner.get(its_page))
+
+
+def test_texts_and_fees_are_changed_and_taken_away(owner, event, its_page):
+    ticket_type, question = event.ticket_types.get(), QuestionFactory(event=event)
+    form = owner.get(its_page)
+    rows = {
+        **row(form, "texts", language="fr", title="Chansons"),
+        **row(form, "tickettypetext", ticket_type=str(ticket_type.pk), language="fr", name="Un"),
+        **row(form, "questiontext", question=str(question.pk), language="fr", label="Quoi ?"),
+        **row(form, "fees", name="Fee", amount="1"),
+    }
+    owner.post(its_page, sent_from(form, **rows))
+
+    moved = {"texts-0-language": "de", "fees-0-amount": "2", "questiontext-0-label": "Hein ?"}
+    answer = owner.post(its_page, sent_from(owner.get(its_page), **moved))
+    assert answer.status_code == 302, errors_of(answer)
+    assert list(event.texts.values_list("language", "title")) == [("de", "Chansons")]
+    assert (event.fees.get().amount, question.texts.get().label) == (200, "Hein ?")
+
+    gone = {
+        f"{name}-0-DELETE": "on" for name in ("texts", "tickettypetext", "questiontext", "fees")
+    }
+    owner.post(its_page, sent_from(owner.get(its_page), **gone))
+    counts = [event.texts, ticket_type.texts, question.texts, event.fees]
+    assert [rows.count() for rows in counts] == [0, 0, 0, 0]
+
+
+def test_a_code_counts_for_other_tickets_from_now_on(owner, event, its_page):
+    code, ticket_type = CodeFactory(event=event), event.ticket_types.get()
+    chosen = {"codes-0-some_types": [str(ticket_type.pk)]}
+
+    owner.post(its_page, sent_from(owner.get(its_page), **chosen))
+
+    assert list(code.ticket_types.all()) == [ticket_type]
+
+
+def test_sharing_places_and_changing_how_many_there_are(owner, event, its_page):
+    pool = event.pools.get()
+    form = owner.get(its_page)
+    shared = row(form, "ticket_types", name="Friends", price="5", pool=str(pool.pk))
+
+    owner.post(its_page, sent_from(form, **shared, **{"ticket_types-0-places": "12"}))
+
+    pool.refresh_from_db()
+    assert (pool.capacity, pool.ticket_types.count(), event.pools.count()) == (12, 2, 1)
+
+
+def test_fewer_places_than_are_taken_is_refused_at_the_field(owner, event, its_page):
+    for place in event.pools.get().places.all()[:3]:
+        place.holder = event.pk
+        place.save()
+
+    answer = owner.post(
+        its_page, sent_from(owner.get(its_page), **{"ticket_types-0-places": "2"})
+    )
+
+    assert errors_of(answer) == {
+        "ticket_types-0": {
+            "places": ["So many places are taken already. Fewer than that cannot be left."]
+        }
+    }
+    assert "office-wrong" in answer.text
