@@ -31,7 +31,7 @@ class CodeRow(SomeTicketTypes, EventRow):
 
     class Meta:
         model = Code
-        fields = "__all__"  # noqa: DJ007 - the inline's own list of fields says which
+        fields = "__all__"
 
     def act(self, row: Code | None) -> Code:
         now = timezone.now()
@@ -65,7 +65,7 @@ class CodeInline(EventInline, StackedInline):
             },
         ),
     )
-    shown_instead = {"amount": "shown_amount", "budget": "shown_budget"}  # noqa: RUF012 - as Django's own options
+    shown_instead = {"amount": "shown_amount", "budget": "shown_budget"}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Code]:
         rows: QuerySet[Code] = super().get_queryset(request)

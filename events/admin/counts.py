@@ -13,7 +13,9 @@ def with_places_taken[Row: Model](rows: QuerySet[Row]) -> QuerySet[Row]:
     path = "pool" if rows.model is Pool else "pool__event"
     taken = Place.objects.filter(**{path: OuterRef("pk")}, holder__isnull=False).order_by()
     counted: Any = taken.values(path).annotate(count=Count("pk")).values("count")
-    return rows.annotate(places_taken=Coalesce(Subquery(counted), 0))
+    annotated: Any = rows.annotate(places_taken=Coalesce(Subquery(counted), 0))
+    found: QuerySet[Row] = annotated
+    return found
 
 
 def with_capacity(events: QuerySet[Event]) -> QuerySet[Event]:

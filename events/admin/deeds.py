@@ -8,7 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
+from unfold.widgets import (
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
 
 from accounts.models import User
 from events.admin.counts import places_taken
@@ -122,9 +126,7 @@ def repeat(event: Event, facts: dict[str, Any], by: User, now: datetime) -> None
 
 def put_off(event: Event, facts: dict[str, Any], by: User, now: datetime) -> None:
     starts_at, ends_at = facts["starts_at"], facts["ends_at"]
-    postpone(
-        event, starts_at=starts_at, ends_at=ends_at, notice=facts["notice"], by=by, now=now
-    )
+    postpone(event, starts_at=starts_at, ends_at=ends_at, notice=facts["notice"], by=by, now=now)
 
 
 def cancel(event: Event, facts: dict[str, Any], by: User, now: datetime) -> None:
@@ -181,7 +183,9 @@ DEEDS = (
         duplicate,
         _("This is the copy, a draft with nothing booked."),
         frozenset(S),
-        lambda _event: [str(_("Texts, tickets, codes and questions are copied; bookings are not."))],
+        lambda _event: [
+            str(_("Texts, tickets, codes and questions are copied; bookings are not."))
+        ],
         DuplicateForm,
     ),
     Deed(
@@ -193,7 +197,11 @@ DEEDS = (
         _("The dates are made, as drafts."),
         frozenset({S.DRAFT, S.PUBLISHED, S.UNPUBLISHED}),
         lambda _event: [
-            str(_("This event is the first date; each other one is a draft like it, to be changed alone."))
+            str(
+                _(
+                    "This event is the first date; each other one is a draft like it, to be changed alone."
+                )
+            )
         ],
         SeriesForm,
         fits=lambda event: event.starts_at is not None and event.series_id is None,
@@ -207,7 +215,11 @@ DEEDS = (
         _("Nothing is sold for now."),
         frozenset(SELLING),
         lambda event: [
-            str(_("Nothing is sold until you resume. What somebody is paying for just now goes through.")),
+            str(
+                _(
+                    "Nothing is sold until you resume. What somebody is paying for just now goes through."
+                )
+            ),
             who_keeps(event),
         ],
         fits=lambda event: event.sales_paused_at is None,
@@ -264,7 +276,9 @@ DEEDS = (
         simply(archive_event),
         _("It is archived."),
         frozenset({S.CANCELLED, S.FINISHED}),
-        lambda _event: [str(_("Its page is gone for the public; you find it here under Archived."))],
+        lambda _event: [
+            str(_("Its page is gone for the public; you find it here under Archived."))
+        ],
     ),
     Deed(
         "delete-draft",

@@ -49,8 +49,8 @@ class EventForm(PageForm):
 
     class Meta:
         model = Event
-        fields = "__all__"  # noqa: DJ007 - the page's own list of fields says which
-        widgets = {  # noqa: RUF012 - Django's own way
+        fields = "__all__"
+        widgets = {
             "description": MarkdownInput(),
             "terms": MarkdownInput(attrs={"rows": 4}),
             "accent": ColourInput(),
@@ -88,9 +88,7 @@ class EventForm(PageForm):
         code = self.cleaned_data.get("access_code", "")
         if row is None:
             organizer = self.cleaned_data["organizer"]
-            facts = {
-                name: self.cleaned_data[name] for name in CHANGEABLE & set(self.cleaned_data)
-            }
+            facts = {name: self.cleaned_data[name] for name in CHANGEABLE & set(self.cleaned_data)}
             return create_event(organizer, facts, access_code=code, by=by, now=now)
         change_event(row, self.changes(), access_code=code, by=by, now=now)
         return row

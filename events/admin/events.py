@@ -59,7 +59,7 @@ class EventAdmin(EventList, PageAdmin):
     warn_unsaved_form = True
 
     class Media:
-        css = {"all": ["office/office.css"]}  # noqa: RUF012 - Django's own way
+        css = {"all": ["office/office.css"]}
         js = ("office/event.js",)
 
     # --- Whose it is
@@ -102,7 +102,7 @@ class EventAdmin(EventList, PageAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = fieldsets_of(PLANS)
         if obj is None:
-            later = {"slug": None, "notice": None, "hold_minutes": None}
+            later: dict[str, str | None] = {"slug": None, "notice": None, "hold_minutes": None}
             return [(name, looked_at(options, later)) for name, options in fieldsets]
         if self.has_change_permission(request, obj):
             return fieldsets
@@ -141,9 +141,7 @@ class EventAdmin(EventList, PageAdmin):
         event: Event | None = context.get("original")
         can_change = event is None or self.has_change_permission(request, event)
         missing = missing_in(event) if can_change else []
-        context["steps"] = steps_of(
-            context["adminform"], context["inline_admin_formsets"], missing
-        )
+        context["steps"] = steps_of(context["adminform"], context["inline_admin_formsets"], missing)
         context["check_list"] = check_list(event) if can_change else []
         context["is_draft"] = event is not None and event.status == EventStatus.DRAFT
         if event is not None:
@@ -152,14 +150,12 @@ class EventAdmin(EventList, PageAdmin):
             context["when"] = when_in_words(event, with_zone=True)
             context["preview_address"] = preview_address(event)
             context["actions_detail"] = self.buttons(request, event)
-        return super().render_change_form(request, context, *args, **kwargs)
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """What was just begun is gone on with: there is more to fill in."""
-        if "_addanother" not in request.POST and "_popup" not in request.POST:
-            request.POST = request.POST.copy()  # type: ignore[assignment, misc] # Django's own way to say it
-            request.POST["_continue"] = "1"  # type: ignore[misc] # a copy that can be changed
-        return super().response_add(request, obj, post_url_continue)
+        return redirect(event_address(obj))
 
     # --- What is done with it
 
@@ -179,7 +175,8 @@ class EventAdmin(EventList, PageAdmin):
                 for deed in DEEDS
             ),
         ]
-        return own + super().get_urls()
+        theirs: list[URLPattern] = super().get_urls()
+        return own + theirs
 
     def buttons(self, request: HttpRequest, event: Event) -> list[dict[str, Any]]:
         """What makes sense now: the next thing as a button, the rest in a menu."""
@@ -189,9 +186,7 @@ class EventAdmin(EventList, PageAdmin):
         if not self.may_act(request, event):
             return found
         deeds = [deed for deed in DEEDS if deed.is_for(event)]
-        items = [
-            button(deed.title, deed.icon, deed_address(event, deed), deed) for deed in deeds
-        ]
+        items = [button(deed.title, deed.icon, deed_address(event, deed), deed) for deed in deeds]
         if deeds and deeds[0].name == "publish":
             first, *items = items
             found.append({**first, "variant": ActionVariant.PRIMARY})
@@ -212,9 +207,9 @@ class EventAdmin(EventList, PageAdmin):
         deed = BY_NAME[name]
         with timezone.override(event.zone):
             form = deed.form(request.POST or None, event=event)
-            if request.method == "POST" and form.is_valid():
-                if answer := self.do(deed, event, form, request):
-                    return answer
+            is_sure = request.method == "POST" and form.is_valid()
+            if is_sure and (answer := self.do(deed, event, form, request)):
+                return answer
             return self.ask(request, deed, event, form).render()
 
     def ask(self, request: HttpRequest, deed: Deed, event: Event, form: Any) -> TemplateResponse:
@@ -235,9 +230,7 @@ class EventAdmin(EventList, PageAdmin):
         }
         return TemplateResponse(request, "admin/events/event/deed.html", context)
 
-    def do(
-        self, deed: Deed, event: Event, form: Any, request: HttpRequest
-    ) -> HttpResponse | None:
+    def do(self, deed: Deed, event: Event, form: Any, request: HttpRequest) -> HttpResponse | None:
         title, address = event.title, event_address(event)
         try:
             with transaction.atomic():

@@ -20,7 +20,7 @@ class FeeRow(EventRow):
 
     class Meta:
         model = Fee
-        fields = "__all__"  # noqa: DJ007 - the inline's own list of fields says which
+        fields = "__all__"
 
     def clean_amount(self) -> int:
         return self.cleaned_data["amount"] or 0
@@ -45,7 +45,7 @@ class FeeInline(EventInline, StackedInline):
     ordering_field = "position"
     hide_ordering_field = True
     fields = ("name", ("amount", "percent"), "is_included", "position")
-    shown_instead = {"amount": "shown_amount", "position": None}  # noqa: RUF012 - as Django's own options
+    shown_instead = {"amount": "shown_amount", "position": None}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Fee]:
         rows: QuerySet[Fee] = super().get_queryset(request)

@@ -132,7 +132,7 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.to_python(initial) != self.to_python(data)
+        return bool(self.to_python(initial) != self.to_python(data))
 
 
 def one_of(
@@ -150,7 +150,7 @@ def one_of(
 
 def keep_known(field: forms.ChoiceField, value: str) -> None:
     """Let stay what is stored although the list has it no more."""
-    choices = list(field.choices)
+    choices: Choices = list(field.choices)  # type: ignore[arg-type] # what Django gives back is a list
     if value and value not in {code for code, _name in choices}:
         field.choices = [*choices, (value, value)]
 

@@ -50,7 +50,7 @@ def venue_on(request: HttpRequest) -> Venue | None:
     try:
         return (
             scope(Venue.objects.all(), person_of(request), Permission.SEE_EVENTS)
-            .filter(pk=request.POST.get("venue") or None)
+            .filter(pk=request.POST.get("venue", ""))
             .first()
         )
     except (ValueError, ValidationError):

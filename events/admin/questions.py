@@ -25,7 +25,7 @@ class QuestionRow(SomeTicketTypes, EventRow):
 
     class Meta:
         model = Question
-        fields = "__all__"  # noqa: DJ007 - the inline's own list of fields says which
+        fields = "__all__"
 
     def act(self, row: Question | None) -> Question:
         now = timezone.now()
@@ -62,7 +62,7 @@ class QuestionInline(EventInline, StackedInline):
             },
         ),
     )  # fmt: skip
-    shown_instead = {"position": None}  # noqa: RUF012 - as Django's own options
+    shown_instead = {"position": None}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         rows: QuerySet[Question] = super().get_queryset(request)

@@ -64,7 +64,7 @@ class EventInline(RowInline):
     """Rows of one event; what they point to is of the same event."""
 
     formfield_overrides = FIELDS
-    shown_instead: dict[str, str | None] = {}  # noqa: RUF012 - as Django's own options
+    shown_instead: dict[str, str | None] = {}
     """For who only looks: what stands where the form has a field of its own."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -86,7 +86,9 @@ class EventInline(RowInline):
     def only_of_the_event(self, db_field: Any, request: HttpRequest, kwargs: Any) -> None:
         model: type[Model] = db_field.related_model
         event = getattr(request, "event_shown", None)
-        rows = model._default_manager.filter(event=event) if event else model._default_manager.none()
+        rows = (
+            model._default_manager.filter(event=event) if event else model._default_manager.none()
+        )
         if any(field.name == "withdrawn_at" for field in model._meta.fields):
             rows = rows.filter(withdrawn_at=None)
         kwargs["queryset"] = rows

@@ -80,7 +80,8 @@ class CategoryAdmin(PageAdmin):
     inlines = (CategoryNameInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        return super().get_queryset(request).prefetch_related("names")
+        rows: QuerySet[Category] = super().get_queryset(request)
+        return rows.prefetch_related("names")
 
     def delete_model(self, request: HttpRequest, obj: Category) -> None:
         delete_category(obj, by=person_of(request), now=timezone.now())

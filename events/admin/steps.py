@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.contrib.admin.utils import flatten
@@ -118,7 +119,7 @@ def steps_of(adminform: Any, formsets: Any, missing: list[Missing]) -> list[Step
         step.missing = sum(step_of(one.field) == plan.key for one in missing)
         if step.before or step.rows or step.after:
             steps.append(step)
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         step.next = following.plan
     return steps
 

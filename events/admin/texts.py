@@ -48,8 +48,8 @@ class EventTextRow(TextRow):
 
     class Meta:
         model = EventText
-        fields = "__all__"  # noqa: DJ007 - the inline's own list of fields says which
-        widgets = {"description": MarkdownInput()}  # noqa: RUF012 - Django's own way
+        fields = "__all__"
+        widgets = {"description": MarkdownInput()}
 
     def about(self, row: EventText | None) -> Any:
         return self.parent
@@ -63,7 +63,7 @@ class TicketTypeTextRow(TextRow):
 
     class Meta:
         model = TicketTypeText
-        fields = "__all__"  # noqa: DJ007 - the inline's own list of fields says which
+        fields = "__all__"
 
     def about(self, row: TicketTypeText | None) -> Any:
         return row.ticket_type if row else self.cleaned_data["ticket_type"]
@@ -83,7 +83,7 @@ class QuestionTextRow(TextRow):
 
     class Meta:
         model = QuestionText
-        fields = "__all__"  # noqa: DJ007 - the inline's own list of fields says which
+        fields = "__all__"
 
     def about(self, row: QuestionText | None) -> Any:
         return row.question if row else self.cleaned_data["question"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
+from events.admin.counts import with_places_taken
 from events.admin.fields import MoneyField
 from events.admin.rows import EventInline, EventRow
 from events.domain.pools import change_capacity, create_pool, delete_pool, rename_pool
@@ -23,7 +24,6 @@ from events.domain.ticket_types import (
     withdraw_ticket_type,
 )
 from events.models import Pool, TicketType
-from events.admin.counts import with_places_taken
 from ticketing.core.errors import DomainError
 from ticketing.core.money import Money
 
@@ -78,7 +78,7 @@ class TicketTypeRow(EventRow):
 
     class Meta:
         model = TicketType
-        fields = "__all__"  # noqa: DJ007 - the inline's own list of fields says which
+        fields = "__all__"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -157,7 +157,7 @@ class TicketTypeInline(EventInline, StackedInline):
             },
         ),
     )
-    shown_instead = {  # noqa: RUF012 - as Django's own options
+    shown_instead = {
         "price": "shown_price",
         "min_price": "shown_min_price",
         "places": "shown_places",

@@ -21,14 +21,12 @@ from ticketing.core.usecase_admin import UseCaseAdmin, UseCaseForm
 
 class VenueForm(UseCaseForm):
     country = one_of(countries, label=_("country"))
-    timezone = one_of(
-        lambda: zones(), label=_("time zone"), help_text=_("The clock of events there.")
-    )
+    timezone = one_of(zones, label=_("time zone"), help_text=_("The clock of events there."))
 
     class Meta:
         model = Venue
-        fields = "__all__"  # noqa: DJ007 - the page's own list of fields says which
-        widgets = {"directions": MarkdownInput(attrs={"rows": 5})}  # noqa: RUF012 - Django's own way
+        fields = "__all__"
+        widgets = {"directions": MarkdownInput(attrs={"rows": 5})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +68,7 @@ class VenueAdmin(TeamScopedAdmin, UseCaseAdmin):
     )
 
     class Media:
-        css = {"all": ["office/office.css"]}  # noqa: RUF012 - Django's own way
+        css = {"all": ["office/office.css"]}
         js = ("office/event.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Venue]:
@@ -106,10 +104,11 @@ class VenueAdmin(TeamScopedAdmin, UseCaseAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         try:
-            return super().delete_view(request, object_id, extra_context)
+            answer: HttpResponse = super().delete_view(request, object_id, extra_context)
         except DomainError as error:
             messages.error(request, str(error))
-            return self.response_post_save_change(request, None)
+            answer = self.response_post_save_change(request, None)
+        return answer
 
     def delete_model(self, request: HttpRequest, obj: Venue) -> None:
         delete_venue(obj, by=person_of(request), now=timezone.now())

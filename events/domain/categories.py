@@ -50,9 +50,7 @@ def change_category(
     if Category.objects.filter(slug=slug).exclude(pk=category.pk).exists():
         raise CategoryTaken(field="slug")
     category.save()
-    record(
-        action="categories.changed", by=by, on=category, before=before, after=after, now=now
-    )
+    record(action="categories.changed", by=by, on=category, before=before, after=after, now=now)
     forget_pages("events", "categories")
 
 
@@ -74,9 +72,7 @@ def set_category_name(
     elif known:
         known.delete()
     after = {language: name.strip()}
-    record(
-        action="categories.named", by=by, on=category, before=before, after=after, now=now
-    )
+    record(action="categories.named", by=by, on=category, before=before, after=after, now=now)
     forget_pages("events", "categories")
     return text if name.strip() else None
 

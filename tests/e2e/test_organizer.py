@@ -86,7 +86,13 @@ def test_every_step_fits_the_window_and_keyboards_reach_it(page, live_server, ou
     page.goto(f"{live_server.url}/admin/events/event/add/")
 
     page.get_by_role("tab", name="What").focus()
-    for title in ["When and where", "Tickets", "Questions and codes", "Fees and refunds", "Publish"]:
+    for title in [
+        "When and where",
+        "Tickets",
+        "Questions and codes",
+        "Fees and refunds",
+        "Publish",
+    ]:
         page.keyboard.press("ArrowRight")
         expect(page.get_by_role("tab", name=title)).to_be_focused()
         expect(page.get_by_role("tabpanel", name=title)).to_be_visible()

@@ -56,7 +56,7 @@ class UseCaseAdmin(ModelAdmin):
         """There are no inlines."""
 
 
-class Refused(Exception):  # noqa: N818 - a fact, as all errors of the product are named
+class Refused(Exception):
     """The domain refused some forms of a page, named by their prefixes."""
 
     def __init__(self, errors: dict[str, DomainError]) -> None:
@@ -133,11 +133,13 @@ class PageAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        answer: HttpResponse
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            answer = super().changeform_view(request, object_id, form_url, extra_context)
         except Refused as refused:
             refusals(request).update(refused.errors)
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            answer = super().changeform_view(request, object_id, form_url, extra_context)
+        return answer
 
     def save_form(self, request: HttpRequest, form: Any, change: Any) -> Model:
         row: Model = form.instance
@@ -170,7 +172,7 @@ def act_on_rows(formset: Any, parent: Model, refused: dict[str, DomainError]) ->
     formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
     for form in formset.forms:
         is_new = form.instance._state.adding
-        is_to_go = formset.can_delete and formset._should_delete_form(form)
+        is_to_go = formset.can_delete and formset._should_delete_form(form)  # noqa: SLF001 - Django's own question
         if (is_new and is_to_go) or not (is_to_go or form.has_changed()):
             continue
         form.parent = parent
@@ -202,7 +204,7 @@ class RowFormSet(PaginationInlineFormSet):
         for name, field in form.fields.items():
             if isinstance(field, ModelChoiceField):
                 if name not in known:
-                    known[name] = list(field.choices)
+                    known[name] = list(field.choices)  # type: ignore[arg-type] # Django's iterator
                 field.choices = known[name]
         super().add_fields(form, index)
 
@@ -222,7 +224,7 @@ class RowInline:
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc] # of Unfold's
 
-        class Row(formset.form):  # type: ignore[misc, name-defined] # made by Django just now
+        class Row(formset.form):  # type: ignore[name-defined] # made by Django just now
             def hand_clean_DELETE(self) -> None:  # noqa: N802 - Django's own name
                 """Whether a row can go, `take_away` says."""
 

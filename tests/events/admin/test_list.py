@@ -93,8 +93,10 @@ def test_publishing_several_says_of_each_why_it_was_refused(owner, choir, future
     empty.refresh_from_db()
     assert (future.status, empty.status) == (EventStatus.PUBLISHED, EventStatus.DRAFT)
     assert told(answer) == [
-        "Empty: Something is missing before this event can be published. "
-        "It has no tickets yet; free ones are tickets too.",
+        (
+            "Empty: Something is missing before this event can be published. "
+            "It has no tickets yet; free ones are tickets too."
+        ),
         "Done for 1 event.",
     ]
 
@@ -133,7 +135,9 @@ def test_a_deed_asks_before_and_changes_nothing_when_only_looked_at(owner, event
     before = Event.objects.values().get()
 
     for one in DEEDS:
-        assert owner.get(reverse(f"admin:events_event_{one.name}", args=[event.pk])).status_code == 200
+        assert (
+            owner.get(reverse(f"admin:events_event_{one.name}", args=[event.pk])).status_code == 200
+        )
 
     assert Event.objects.values().get() == before
 

@@ -169,7 +169,8 @@ def test_times_are_on_the_clock_of_the_event(owner, choir):
 
 
 @pytest.mark.parametrize(
-    ("currency", "typed", "minor"), [("JPY", "500", 500), ("KWD", "1.234", 1234), ("EUR", "5,5", 550)]
+    ("currency", "typed", "minor"),
+    [("JPY", "500", 500), ("KWD", "1.234", 1234), ("EUR", "5,5", 550)],
 )
 def test_prices_are_typed_as_the_currency_is_written(owner, choir, currency, typed, minor):
     event = EventFactory(organizer=choir, currency=currency)
@@ -290,9 +291,7 @@ def test_fewer_places_than_are_taken_is_refused_at_the_field(owner, event, its_p
         place.holder = event.pk
         place.save()
 
-    answer = owner.post(
-        its_page, sent_from(owner.get(its_page), **{"ticket_types-0-places": "2"})
-    )
+    answer = owner.post(its_page, sent_from(owner.get(its_page), **{"ticket_types-0-places": "2"}))
 
     assert errors_of(answer) == {
         "ticket_types-0": {

@@ -59,9 +59,13 @@ def test_20_nor_does_it_change_anything_there(other_team, event, hall):
 def test_20_a_row_that_does_not_exist_looks_the_same(owner):
     for name in ("event", "venue"):
         for page in ("change", "history"):
-            address = reverse(f"admin:events_{name}_{page}", args=["01a1fe82-64f2-71b8-9e1a-000000000000"])
+            address = reverse(
+                f"admin:events_{name}_{page}", args=["01a1fe82-64f2-71b8-9e1a-000000000000"]
+            )
             assert owner.get(address).status_code == 404
-        assert owner.get(reverse(f"admin:events_{name}_change", args=["nonsense"])).status_code == 404
+        assert (
+            owner.get(reverse(f"admin:events_{name}_change", args=["nonsense"])).status_code == 404
+        )
 
 
 def test_who_may_look_sees_the_event_and_changes_nothing(viewer, event, hall, its_page):
@@ -92,7 +96,9 @@ def test_23_the_door_sees_nothing_of_it(door, event, hall):
     assert statuses(door, [LIST, ADD, *pages_of(event, hall)]) == {302}
 
 
-def test_23_nor_who_works_at_the_door_here_and_owns_another_team(other_team, choir, stranger, event):
+def test_23_nor_who_works_at_the_door_here_and_owns_another_team(
+    other_team, choir, stranger, event
+):
     Membership.objects.create(organizer=choir, user=stranger, role="door")
 
     assert event.title not in other_team.get(LIST).text
@@ -144,7 +150,8 @@ def test_20_a_pool_of_another_event_cannot_be_chosen(owner, event, its_page):
     form = owner.get(its_page)
 
     answer = owner.post(
-        its_page, sent_from(form, **row(form, "ticket_types", name="New", price="5", pool=str(other.pk)))
+        its_page,
+        sent_from(form, **row(form, "ticket_types", name="New", price="5", pool=str(other.pk))),
     )
 
     assert answer.status_code == 200
