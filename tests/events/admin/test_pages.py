@@ -207,7 +207,7 @@ def test_the_page_says_what_is_missing_and_where(owner, choir):
     assert 'href="#step-tickets"' in page.text
 
 
-def test_a_slow_second_organizer_can_be_chosen_from_one_s_own_alone(owner, organizer, choir):
+def test_only_one_s_own_organizers_can_be_chosen(owner, organizer, choir):
     form = owner.get(ADD).context["adminform"].form
 
     assert list(form.fields["organizer"].queryset) == [choir]
