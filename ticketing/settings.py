@@ -428,11 +428,12 @@ REST_FRAMEWORK = {
     # Each call says who may come; what says nothing is closed (accounts/api/calls.py).
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["ticketing.core.parsing.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "ticketing.core.problems.api_exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "ticketing.core.describing.Schema",
 }
+EVENTS_ENUMS = ["CodeKind", "EventStatus", "QuestionKind", "TicketKind"]
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
     "VERSION": "1",
@@ -444,7 +445,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "ENUM_NAME_OVERRIDES": {"RoleEnum": "accounts.enums.Role"},
+    "ENUM_NAME_OVERRIDES": {"RoleEnum": "accounts.enums.Role"}
+    | {f"{name}Enum": f"events.enums.{name}" for name in EVENTS_ENUMS},
 }
 
 # --- Seeing inside: logs always; metrics and traces when configured ---------------------------
