@@ -26,6 +26,7 @@ from ticketing.core.environment import (
     strong_secret,
     web_address,
 )
+from ticketing.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -126,32 +127,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Days for which delivered events are kept, to look at and to replay.
 EVENTS_KEPT_DAYS: int = env.int("EVENTS_KEPT_DAYS", 30)
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
-    "audit.seal": {"task": "audit.seal", "schedule": 3.0, "options": {"expires": 10}},
-    "audit.anchor": {"task": "audit.anchor", "schedule": 600.0, "options": {"expires": 600}},
-    "accounts.sweep": {
-        "task": "accounts.sweep",
-        "schedule": 24 * 3600.0,
-        "options": {"expires": 3600},
-    },
-    "events.finish": {"task": "events.finish", "schedule": 60.0, "options": {"expires": 60}},
-    "events.write_counts": {
-        "task": "events.write_counts",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "events.refresh_popularity": {
-        "task": "events.refresh_popularity",
-        "schedule": 900.0,
-        "options": {"expires": 900},
-    },
-    "notifications.delete_old_messages": {
-        "task": "notifications.delete_old_messages",
-        "schedule": 24 * 3600.0,
-        "options": {"expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # --- Mail ----------------------------------------------------------------------------------
 EMAIL_URL: str = env.str(
