@@ -28,3 +28,10 @@ class OrganizerStarted(Event, name="accounts.organizer_started", version=1):
 
     organizer_id: UUID
     needs_approval: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizerChanged(Event, name="accounts.organizer_changed", version=1):
+    """What is shown of an organizer is different: the name, or whether it is shown at all."""
+
+    organizer_id: UUID

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from accounts.announcements import OrganizerStarted
+from accounts.announcements import OrganizerChanged, OrganizerStarted
 from accounts.audit.domain.records import record
 from accounts.domain.people import require_staff
 from accounts.domain.permissions import require
@@ -16,6 +16,7 @@ from accounts.permissions import Permission
 from accounts.queries import is_verified
 from ticketing.core.errors import Conflict, InvalidInput, NotAllowed
 from ticketing.core.outbox import announce
+from ticketing.core.pages import forget_pages
 
 MOST_PER_PERSON = 20
 RESERVED = {"admin", "api", "new", "team", "settings"}
@@ -117,6 +118,7 @@ def rename_organizer(organizer: Organizer, *, name: str, by: User, now: datetime
         after={"name": name},
         now=now,
     )
+    tell_changed(organizer)
 
 
 @transaction.atomic
@@ -134,3 +136,10 @@ def set_status(organizer: Organizer, *, status: OrganizerStatus, by: User, now: 
         after={"status": status},
         now=now,
     )
+    tell_changed(organizer)
+
+
+def tell_changed(organizer: Organizer) -> None:
+    """Let pages and caches know that it looks different."""
+    announce(OrganizerChanged(organizer_id=organizer.pk), about=organizer, organizer=organizer.pk)
+    forget_pages(f"organizer:{organizer.pk}")

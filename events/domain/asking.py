@@ -12,9 +12,11 @@ from accounts.domain.permissions import require
 from accounts.models import User
 from accounts.permissions import Permission
 from events.announcements import EventChanged
+from events.domain.listings import refresh_listing
 from events.models import Event
 from ticketing.core.errors import Conflict
 from ticketing.core.outbox import announce
+from ticketing.core.pages import forget_pages
 
 
 class EventOver(Conflict):
@@ -61,14 +63,21 @@ def note(
 
 
 def tell_changed(event: Event, changed: Collection[str], *, now: datetime) -> None:
-    """Let pages and caches know that the event looks different."""
+    """Let lists, pages and caches know that the event looks different."""
     event.changed_at = now
     event.save(update_fields=["changed_at"])
+    refresh_listing(event, now=now)
+    forget_event(event)
     announce(
         EventChanged(event_id=event.pk, changed=sorted(changed)),
         about=event,
         organizer=event.organizer_id,
     )
+
+
+def forget_event(event: Event) -> None:
+    """At commit, pages that show the event are made anew."""
+    forget_pages(f"event:{event.pk}", f"organizer:{event.organizer_id}", "events")
 
 
 def apply(row: Model, changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -26,7 +26,7 @@ from events.announcements import (
     SalesPaused,
     SalesResumed,
 )
-from events.domain.asking import lock, note, open_to
+from events.domain.asking import forget_event, lock, note, open_to
 from events.domain.events import look_over, require_order
 from events.enums import EVENT_MOVES, EventStatus
 from events.models import Event, Pool
@@ -199,6 +199,7 @@ def postpone(
         about=event,
         organizer=event.organizer_id,
     )
+    forget_event(event)
 
 
 def moved(moment: datetime | None, was: datetime, now_is: datetime) -> datetime | None:
@@ -239,6 +240,7 @@ def set_pause(
     event.save(update_fields=["sales_paused_at", "changed_at"])
     note(action, event, event=event, by=by, now=now)
     announce(announcement(event_id=event.pk), about=event, organizer=event.organizer_id)
+    forget_event(event)
 
 
 def require_move(event: Event, status: EventStatus) -> None:
@@ -270,3 +272,4 @@ def move(
         after=after,
     )
     announce(announcement(event_id=event.pk), about=event, organizer=event.organizer_id)
+    forget_event(event)

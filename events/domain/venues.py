@@ -13,6 +13,7 @@ from events.domain.asking import apply
 from events.domain.events import InvalidValue, look_over, only
 from events.models import Venue
 from ticketing.core.errors import Conflict, InvalidInput
+from ticketing.core.pages import forget_pages
 
 CHANGEABLE = frozenset({
     "city", "country", "directions", "latitude", "longitude", "name", "postal_code", "region",
@@ -59,6 +60,7 @@ def change_venue(venue: Venue, changes: Mapping[str, Any], *, by: User, now: dat
         return
     require_on_earth(venue)
     venue.save()
+    forget_pages(f"venue:{venue.pk}", f"organizer:{venue.organizer_id}", "events")
     record(
         action="venues.changed", by=by, on=venue, organizer=venue.organizer_id,
         before=before, after=after, now=now,

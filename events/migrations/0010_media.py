@@ -59,7 +59,7 @@ def same(name: str, table: str, columns: str, others: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_signing_in_and_teams"),
-        ("events", "0003_categories_and_tax_rates"),
+        ("events", "0005_counts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,7 +1,9 @@
 from events.models.category import Category, CategoryName
 from events.models.charge import Fee, TaxRate
 from events.models.code import Code, CodeTicketType, CodeUse
+from events.models.count import CountedBatch, EventCount, SearchCount
 from events.models.event import Event, EventText
+from events.models.listing import Listing
 from events.models.media_file import MediaFile
 from events.models.pool import Place, Pool
 from events.models.question import Question, QuestionText, QuestionTicketType
@@ -15,15 +17,19 @@ __all__ = [
     "Code",
     "CodeTicketType",
     "CodeUse",
+    "CountedBatch",
     "Event",
+    "EventCount",
     "EventText",
     "Fee",
+    "Listing",
     "MediaFile",
     "Place",
     "Pool",
     "Question",
     "QuestionText",
     "QuestionTicketType",
+    "SearchCount",
     "Series",
     "TaxRate",
     "TicketType",

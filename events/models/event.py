@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -20,6 +20,9 @@ from events.rules import COLOUR, validate_currency, validate_language, validate_
 from ticketing.core.ids import new_id
 from ticketing.core.privacy import nothing_personal, our_secrets
 from ticketing.core.text import UNICODE
+
+if TYPE_CHECKING:
+    from events.models.listing import Listing
 
 NOT_DRAFT = ~Q(status=EventStatus.DRAFT)
 
@@ -41,6 +44,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """What is on, once: a date of a series is an event of its own."""
 
+    listing: "Listing"
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # Four bytes of every ticket's code are this number (ARCHITECTURE: "Tickets and codes").
     number = models.PositiveIntegerField(

@@ -14,6 +14,12 @@ from tests.accounts.notifications.factories import (
     SuppressionFactory,
     TemplateOverrideFactory,
 )
+from tests.events.factories import (
+    CategoryFactory,
+    EventFactory,
+    TaxRateFactory,
+    VenueFactory,
+)
 from tests.factories import (
     DeliveryFactory,
     EntryFactory,
@@ -39,6 +45,7 @@ class For(Enum):
 
 SECOND_FACTOR = "account/second-factor"
 AUTH = "api/v1/auth"
+EVENTS = "api/v1/events"
 OWNERS = {
     "health": For.EVERYBODY,
     "health/live": For.EVERYBODY,
@@ -46,6 +53,7 @@ OWNERS = {
     "robots.txt": For.EVERYBODY,
     "metrics": For.MACHINES,
     "csp-report": For.MACHINES,
+    "beacon": For.MACHINES,
     "^api/": For.MACHINES,
     "webhooks/mail/ses/": For.MACHINES,
     "home": For.EVERYBODY,
@@ -133,6 +141,39 @@ OWNERS = {
     "media/uploads/<str:token>": For.KEY_HOLDERS,
     "media/private/<str:token>": For.KEY_HOLDERS,
     "media/public/<uuid:folder>/<str:name>": For.KEY_HOLDERS,
+    # What is on, as its organizers make it.
+    "api/v1/me/events": For.TOKEN_HOLDERS,
+    "api/v1/me/events/<slug:slug>": For.TOKEN_HOLDERS,
+    EVENTS: For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/archive": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/cancel": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/discounts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/discounts/<uuid:row>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/duplicate": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/pause-sales": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/pools": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/pools/<uuid:row>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/pools/<uuid:row>/seats": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/postpone": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/publish": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions/<uuid:row>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/resume-sales": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/series": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types/<uuid:row>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/unpublish": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/fees": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/fees/<int:number>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/texts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/texts/<slug:language>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types/<uuid:row>/texts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types/<uuid:row>/texts/<slug:language>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions/<uuid:row>/texts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions/<uuid:row>/texts/<slug:language>": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/venues": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/venues/<uuid:row>": For.TOKEN_HOLDERS,
 }
 # What stands in an address where it names something; nothing of it exists unless said here.
 NAMED = {
@@ -147,6 +188,9 @@ NAMED = {
     "<uuid:file>": "019a9c5e-7d0a-7b61-8f0e-2a4c1f6b9d33",
     "<uuid:folder>": "019a9c5e-7d0a-7b61-8f0e-2a4c1f6b9d33",
     "<str:name>": "nothing.webp",
+    "<int:number>": "1",
+    "<slug:language>": "fr",
+    "<uuid:row>": "019ab2c4-7d50-7000-8000-5a3e6f0c1b2d",
 }
 # Django's own, open by nature: the log-in itself and the admin's translated texts.
 ADMIN_OPEN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
@@ -293,6 +337,10 @@ def rows():
         "message": MessageFactory(),
         "suppression": SuppressionFactory(),
         "templateoverride": TemplateOverrideFactory(),
+        "event": EventFactory(),
+        "venue": VenueFactory(),
+        "category": CategoryFactory(),
+        "taxrate": TaxRateFactory(),
     }
 
 

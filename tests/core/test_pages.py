@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from ticketing.core import pages, redis
-from ticketing.core.pages import CachedPages, forget_pages, public_page
+from ticketing.core.pages import CachedPages, forget_pages, public_page, storing
 from ticketing.urls import urlpatterns as project
 
 made = count(1)
@@ -168,7 +168,7 @@ def test_forget_pages_within_a_second_reaches_a_process_that_remembers(
         forget_pages("poster")
 
     now = time.monotonic()
-    monkeypatch.setattr(pages.time, "monotonic", lambda: now + pages.SECONDS_IN_MEMORY)
+    monkeypatch.setattr(storing.time, "monotonic", lambda: now + storing.SECONDS_IN_MEMORY)
 
     assert client.get("/poster").content != first.content
 
@@ -195,7 +195,7 @@ def test_page_when_it_has_run_out_and_the_database_is_away_is_shown_all_the_same
 ):
     first = client.get("/poster")
     now = time.time()
-    monkeypatch.setattr(pages.time, "time", lambda: now + 31)
+    monkeypatch.setattr(storing.time, "time", lambda: now + 31)
     monkeypatch.setattr(f"{__name__}.is_database_away", True)
 
     again = another_process().get("/poster")

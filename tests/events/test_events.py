@@ -9,6 +9,7 @@ from accounts.domain.permissions import NoSuchOrganizer, RoleMayNot
 from accounts.enums import Role
 from events.domain.codes import claim_code_use, create_code
 from events.domain.copies import (
+    InSeriesAlready,
     NoDates,
     RuleUnclear,
     StartNeededForSeries,
@@ -36,7 +37,8 @@ from events.domain.places import claim_places
 from events.domain.ticket_types import create_question, create_ticket_type
 from events.enums import CodeKind, QuestionKind, TicketKind, Visibility
 from events.models import Event, Place
-from events.queries import events_edited_by, events_seen_by, tax_percents
+from events.queries import events_edited_by, events_seen_by
+from events.queries.terms import terms
 from tests.events.factories import (
     NOW,
     CategoryFactory,
@@ -217,9 +219,9 @@ def test_a_region_s_tax_goes_before_its_country_s_and_the_later_before_the_earli
     TaxRateFactory(region="BC", percent=7)
     event = EventFactory(organizer=choir, venue=venue)
 
-    assert tax_percents(event, on=NOW.date()) == {"standard": 13}
-    event.tax_country = "XY"
-    assert tax_percents(event, on=NOW.date()) == {}
+    assert terms(event, now=NOW).percents == {"standard": 13}
+    Event.objects.filter(pk=event.pk).update(tax_country="XY")
+    assert terms(event, now=NOW).percents == {}
 
 
 # --- Again ---------------------------------------------------------------------------------------
@@ -324,6 +326,15 @@ def test_a_rule_that_is_none_or_endless_is_refused(event, organizer, rrule, erro
     with pytest.raises(error):
         create_series(event, rrule=rrule, by=organizer, now=NOW)
     assert Event.objects.count() == 1
+
+
+def test_a_series_is_made_once_and_grows_by_duplicates(event, organizer):
+    series, _events = create_series(event, rrule="FREQ=DAILY;COUNT=2", by=organizer, now=NOW)
+
+    with pytest.raises(InSeriesAlready):
+        create_series(event, rrule="FREQ=DAILY;COUNT=2", by=organizer, now=NOW)
+    later = event.starts_at + timedelta(days=9)
+    assert duplicate_event(event, starts_at=later, by=organizer, now=NOW).series == series
 
 
 def test_a_series_needs_a_first_date(choir, organizer):

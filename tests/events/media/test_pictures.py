@@ -15,8 +15,11 @@ from events.media.queries import (
     shown_everywhere,
 )
 from events.models import Event, MediaFile
+from events.queries.cards import cards
+from events.queries.pages import event_page
 from tests.events.factories import NOW, MediaFileFactory
 from tests.events.media.test_looking_into import stored
+from tests.kit.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 P, S = MediaPurpose, MediaState
@@ -132,3 +135,19 @@ def test_a_copy_of_an_event_shows_the_same_and_shares_what_is_stored(ready, even
         delete_file(MediaFile.objects.get(pk=file.pk), by=organizer, now=NOW)
         work()
     assert stored(name) is None
+
+
+def test_lists_and_pages_of_events_show_the_cover_at_no_further_cost(event, organizer, folder):
+    def both():
+        (card,) = cards(Event.objects.all(), language="en")
+        return card.picture, event_page(
+            Event.objects.all(), slug=event.slug, language="en", now=NOW
+        ).picture
+
+    assert both() == (None, None)
+    without = queries_of(both)
+    file = MediaFileFactory(event=event, state=S.READY)
+    set_cover(event, file, by=organizer, now=NOW)
+
+    assert both() == (picture_of(file),) * 2
+    assert len(queries_of(both)) == len(without)

@@ -1,6 +1,4 @@
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -8,8 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.domain.permissions import scope
 from accounts.models import User
 from accounts.permissions import Permission
-from events.enums import TaxKind
-from events.models import Event, Pool, TaxRate
+from events.models import Event, Pool
 
 
 def events_seen_by(user: User) -> QuerySet[Event]:
@@ -37,21 +34,3 @@ def places_left(event: Event) -> dict[UUID, PoolCount]:
         pool.pk: PoolCount(pool.capacity, None if pool.capacity is None else pool.free)
         for pool in pools
     }
-
-
-def tax_percents(event: Event, *, on: date) -> dict[TaxKind, Decimal]:
-    """The rates where the event is taxed on a day; a region's own before its country's."""
-    country, region = event.taxed_in
-    if not country:
-        return {}
-    rates = (
-        TaxRate.objects.filter(country=country, region__in={region, ""}, valid_from__lte=on)
-        .exclude(valid_until__lte=on)
-        .order_by("region", "valid_from")
-    )
-    return {TaxKind(rate.kind): rate.percent for rate in rates}
-
-
-def day_of(event: Event, *, now: datetime) -> date:
-    """The day whose tax applies: when the event is, else today."""
-    return (event.starts_at or now).astimezone(event.zone).date()
