@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts import urls as accounts
 from accounts.notifications import urls as notifications
+from events import urls as events
 from ticketing import errors, pages
 from ticketing.core.problems import no_such_call
 from ticketing.health import views as health
@@ -19,6 +20,7 @@ urlpatterns = [
     path("csp-report", csp_report, name="csp-report"),
     path("robots.txt", pages.robots, name="robots"),
     path("", include(accounts.without_language)),
+    path("", include(events.without_language)),
     *notifications.webhooks,
     path("admin/", admin.site.urls),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
@@ -26,9 +28,9 @@ urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
-        path("", pages.home, name="home"),
         path("gallery/", pages.gallery, name="gallery"),
         path("", include("accounts.urls")),
+        path("", include("events.urls")),
         path("", include(notifications.urlpatterns)),
         prefix_default_language=False,
     ),
