@@ -47,6 +47,22 @@ class TicketKind(TextChoices):
     OWN_PRICE = "own_price", pgettext_lazy("ticket", "Pay what you want")
 
 
+class OfferState(TextChoices):
+    """Whether a ticket type can be had at a moment; API.md calls it `status`."""
+
+    ON_SALE = "on_sale", pgettext_lazy("tickets", "On sale")
+    FEW_LEFT = "few_left", pgettext_lazy("tickets", "Few left")
+    ALL_HELD = "all_held", pgettext_lazy("tickets", "Someone is paying for the last ones")
+    SOLD_OUT = "sold_out", pgettext_lazy("tickets", "Sold out")
+    NOT_YET = "not_yet", pgettext_lazy("tickets", "Not on sale yet")
+    ENDED = "ended", pgettext_lazy("tickets", "No longer on sale")
+    PAUSED = "paused", pgettext_lazy("tickets", "Sales are paused")
+
+
+# What can be put into a booking right now.
+BUYABLE = {OfferState.ON_SALE, OfferState.FEW_LEFT}
+
+
 class CodeKind(TextChoices):
     ACCESS = "access", _("Shows hidden tickets")
     PERCENT = "percent", _("Percent off")
@@ -80,3 +96,20 @@ class TaxKind(TextChoices):
     NONE = "none", pgettext_lazy("tax", "No tax")
     STANDARD = "standard", pgettext_lazy("tax", "Standard rate")
     REDUCED = "reduced", pgettext_lazy("tax", "Reduced rate")
+
+
+class Counted(TextChoices):
+    """What people do that is worth counting."""
+
+    VIEW = "view", pgettext_lazy("count", "Looked at")
+    TICKETS = "tickets", pgettext_lazy("count", "Went to the tickets")
+
+
+class Source(TextChoices):
+    """From where somebody came, as far as it concerns nobody."""
+
+    DIRECT = "direct", pgettext_lazy("source", "Typed or saved")
+    OURS = "ours", pgettext_lazy("source", "Our own pages")
+    SEARCH = "search", pgettext_lazy("source", "Search engines")
+    SOCIAL = "social", pgettext_lazy("source", "Social networks")
+    OTHER = "other", pgettext_lazy("source", "Other sites")

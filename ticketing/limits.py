@@ -50,6 +50,7 @@ RATE_LIMITS = {
     "health": PAGE,
     "metrics": PAGE,
     "csp-report": Limit(calls=30, seconds=60),
+    "beacon": Limit(calls=60, seconds=60),
     "no-such-call": PAGE,
     "admin:login": GUESS,
     "account": PAGE,

@@ -136,6 +136,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "events.finish": {"task": "events.finish", "schedule": 60.0, "options": {"expires": 60}},
+    "events.write_counts": {
+        "task": "events.write_counts",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "events.refresh_popularity": {
+        "task": "events.refresh_popularity",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "notifications.delete_old_messages": {
         "task": "notifications.delete_old_messages",
         "schedule": 24 * 3600.0,

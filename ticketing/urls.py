@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import urls as accounts
 from accounts.notifications import urls as notifications
 from events import urls as events
+from events.views.beacon import beacon
 from ticketing import errors, pages
 from ticketing.core.problems import no_such_call
 from ticketing.health import views as health
@@ -18,6 +19,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics, name="metrics"),
     path("csp-report", csp_report, name="csp-report"),
+    path("beacon", beacon, name="beacon"),
     path("robots.txt", pages.robots, name="robots"),
     path("", include(accounts.without_language)),
     path("", include(events.without_language)),

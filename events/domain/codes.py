@@ -110,6 +110,26 @@ def change_code(code: Code, changes: Mapping[str, Any], *, by: User, now: dateti
 
 
 @transaction.atomic
+def set_ticket_types(
+    code: Code, ticket_types: Iterable[TicketType], *, by: User, now: datetime
+) -> None:
+    """Let it count for these from now on, or for all when none is named."""
+    open_to(by, code.event)
+    links = CodeTicketType.objects.filter(code=code)
+    before, chosen = {link.ticket_type_id for link in links}, list(ticket_types)
+    after = {one.pk for one in chosen}
+    if after == before:
+        return
+    links.exclude(ticket_type__in=after).delete()
+    count_for(code, [one for one in chosen if one.pk not in before])
+    note(
+        "codes.counts_for", code, event=code.event, by=by, now=now,
+        before={"ticket_types": before}, after={"ticket_types": after},
+    )  # fmt: skip
+    tell_changed(code.event, ["codes"], now=now)
+
+
+@transaction.atomic
 def withdraw_code(code: Code, *, by: User, now: datetime) -> None:
     open_to(by, code.event)
     code.withdrawn_at = code.withdrawn_at or now
@@ -210,7 +230,7 @@ def require_worth(code: Code) -> None:
 
 
 def count_for(code: Code, ticket_types: Iterable[TicketType]) -> None:
-    chosen = list(ticket_types)
+    chosen = set(ticket_types)
     if any(one.event_id != code.event_id for one in chosen):
         raise OfAnotherEvent(field="ticket_types")
     CodeTicketType.objects.bulk_create(

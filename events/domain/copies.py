@@ -16,11 +16,12 @@ from accounts.domain.permissions import require
 from accounts.models import User
 from accounts.permissions import Permission
 from events.announcements import EventCreated
-from events.domain.asking import note
+from events.domain.asking import note, open_to, tell_changed
 from events.domain.codes import add_uses
 from events.domain.events import insert, look_over
 from events.domain.listings import refresh_listing
 from events.domain.pools import add_places
+from events.domain.seats import copy_seats
 from events.enums import Visibility
 from events.models import (
     Code,
@@ -32,7 +33,7 @@ from events.models import (
     Series,
     TicketType,
 )
-from ticketing.core.errors import InvalidInput
+from ticketing.core.errors import Conflict, InvalidInput
 from ticketing.core.ids import new_id
 from ticketing.core.outbox import announce
 
@@ -62,6 +63,11 @@ class StartNeededForSeries(InvalidInput):
     message = _("Please give the event its first date; the others follow from it.")
 
 
+class InSeriesAlready(Conflict):
+    code = "in_series_already"
+    message = _("This event is one date of a series already. Duplicate it for another date.")
+
+
 @transaction.atomic
 def duplicate_event(
     event: Event,
@@ -73,8 +79,9 @@ def duplicate_event(
 ) -> Event:
     """A new draft with the same texts, tickets, codes and questions, and nothing booked.
 
-    With `starts_at` everything that has a time moves along; without, the copy has none yet. An
-    access code is not copied: a private event's copy is unlisted.
+    With `starts_at` everything that has a time moves along; without, the copy has none yet. The
+    copy of one date of a series is another date of it. An access code is not copied: a private
+    event's copy is unlisted.
     """
     require(by, Permission.EDIT_EVENTS, event.organizer)
     copy = copy_event(event, starts_at=starts_at, title=title, now=now)
@@ -93,10 +100,12 @@ def create_series(
 ) -> tuple[Series, list[Event]]:
     """Repeat an event on every date of a rule (RFC 5545), at the same time of day where it is.
 
-    The event becomes the first of the series; the others are drafts like it. Raises RuleUnclear,
-    NoDates, StartNeededForSeries.
+    The event becomes the first of the series; the others are drafts like it. Locks the event.
+    Raises RuleUnclear, NoDates, StartNeededForSeries, InSeriesAlready, EventOver.
     """
-    require(by, Permission.EDIT_EVENTS, event.organizer)
+    open_to(by, event)
+    if event.series_id is not None:
+        raise InSeriesAlready
     if event.starts_at is None:
         raise StartNeededForSeries(field="starts_at")
     dates = dates_of(rrule, event.starts_at, event.zone)
@@ -111,6 +120,7 @@ def create_series(
     copies = [duplicate_event(event, starts_at=date, by=by, now=now) for date in others]
     after = {"title": series.title, "rrule": rrule, "dates": 1 + len(copies)}
     note("series.created", series, event=event, by=by, now=now, after=after)
+    tell_changed(event, ["series"], now=now)
     return series, [event, *copies]
 
 
@@ -160,6 +170,7 @@ def copy_tickets(event: Event, copy: Event, shift: timedelta | None) -> dict[Any
     for pool in event.pools.all():
         pools[pool.pk] = save_copy(pool, event=copy)
         add_places(pools[pool.pk], after=0)
+        copy_seats(pool, to=pools[pool.pk])
     for one in in_order(event.ticket_types.offered(), "shown_after_id"):
         copies[one.pk] = save_copy(
             one,

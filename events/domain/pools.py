@@ -1,5 +1,6 @@
 """Pools and how many places they have. The claim of places is in places.py."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from time import sleep
 from typing import Any
@@ -9,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.errors import LockNotAvailable
 
 from accounts.models import User
-from events.domain.asking import note, open_to, tell_changed
+from events.domain.asking import apply, note, open_to, tell_changed
 from events.domain.claims import wait_no_longer_than
-from events.domain.events import look_over
+from events.domain.events import look_over, only
 from events.enums import EventStatus
 from events.models import Event, Pool
 from events.models.pool import LARGEST_POOL
@@ -112,9 +113,37 @@ def create_pool(
 
 
 @transaction.atomic
+def change_pool(pool: Pool, changes: Mapping[str, Any], *, by: User, now: datetime) -> None:
+    """Its name, capacity and position, whichever are given, all or none."""
+    open_to(by, pool.event)
+    only(changes, {"name", "capacity", "position"})
+    if "name" in changes:
+        rename_pool(pool, name=changes["name"], by=by, now=now)
+    if "capacity" in changes:
+        change_capacity(pool, capacity=changes["capacity"], by=by, now=now)
+    if "position" in changes:
+        move_pool(pool, position=changes["position"], by=by, now=now)
+
+
+@transaction.atomic
+def move_pool(pool: Pool, *, position: int, by: User, now: datetime) -> None:
+    """Show it elsewhere among the others."""
+    open_to(by, pool.event)
+    before, after = apply(pool, {"position": position})
+    if not before:
+        return
+    look_over(pool)
+    pool.save(update_fields=["position"])
+    note("pools.moved", pool, event=pool.event, by=by, now=now, before=before, after=after)
+    tell_changed(pool.event, ["pools"], now=now)
+
+
+@transaction.atomic
 def rename_pool(pool: Pool, *, name: str, by: User, now: datetime) -> None:
     open_to(by, pool.event)
     before, pool.name = pool.name, " ".join(name.split())
+    if pool.name == before:
+        return
     look_over(pool)
     require_free_name(pool)
     pool.save(update_fields=["name"])

@@ -166,6 +166,8 @@ def change_question(
         return
     require_sense(question)
     question.save()
+    if "options" in before:
+        carry_answers(question, before["options"])
     note(
         "questions.changed", question, event=question.event, by=by, now=now,
         before=before, after=after,
@@ -183,8 +185,28 @@ def withdraw_question(question: Question, *, by: User, now: datetime) -> None:
     tell_changed(question.event, ["questions"], now=now)
 
 
+@transaction.atomic
+def ask_for_ticket_types(
+    question: Question, ticket_types: Iterable[TicketType], *, by: User, now: datetime
+) -> None:
+    """Ask it for these from now on, or for all when none is named."""
+    open_to(by, question.event)
+    links = QuestionTicketType.objects.filter(question=question)
+    before, chosen = {link.ticket_type_id for link in links}, list(ticket_types)
+    after = {one.pk for one in chosen}
+    if after == before:
+        return
+    links.exclude(ticket_type__in=after).delete()
+    ask_for(question, [one for one in chosen if one.pk not in before])
+    note(
+        "questions.asked_for", question, event=question.event, by=by, now=now,
+        before={"ticket_types": before}, after={"ticket_types": after},
+    )  # fmt: skip
+    tell_changed(question.event, ["questions"], now=now)
+
+
 def ask_for(question: Question, ticket_types: Iterable[TicketType]) -> None:
-    chosen = list(ticket_types)
+    chosen = set(ticket_types)
     if any(one.event_id != question.event_id for one in chosen):
         raise OfAnotherEvent(field="ticket_types")
     QuestionTicketType.objects.bulk_create(
@@ -196,6 +218,15 @@ def ask_for(question: Question, ticket_types: Iterable[TicketType]) -> None:
         )
         for one in chosen
     )
+
+
+def carry_answers(question: Question, before: list[str]) -> None:
+    """After its answers changed: each keeps its translations, whatever its new place; a new one
+    stands as it is until somebody translates it."""
+    for text in question.texts.exclude(options=[]):
+        known = dict(zip(before, text.options, strict=False))
+        text.options = [known.get(option, option) for option in question.options]
+        text.save(update_fields=["options"])
 
 
 def require_sense(question: Question) -> None:

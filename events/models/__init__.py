@@ -1,6 +1,7 @@
 from events.models.category import Category, CategoryName
 from events.models.charge import Fee, TaxRate
 from events.models.code import Code, CodeTicketType, CodeUse
+from events.models.count import CountedBatch, EventCount, SearchCount
 from events.models.event import Event, EventText
 from events.models.listing import Listing
 from events.models.pool import Place, Pool
@@ -15,7 +16,9 @@ __all__ = [
     "Code",
     "CodeTicketType",
     "CodeUse",
+    "CountedBatch",
     "Event",
+    "EventCount",
     "EventText",
     "Fee",
     "Listing",
@@ -24,6 +27,7 @@ __all__ = [
     "Question",
     "QuestionText",
     "QuestionTicketType",
+    "SearchCount",
     "Series",
     "TaxRate",
     "TicketType",

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.domain.prices import Discount
-from events.enums import EventStatus, Visibility
+from events.enums import BUYABLE, EventStatus, OfferState, Visibility
 from events.models import Event
 from events.queries.pages import EventPage
 from events.queries.words import best
 from events.showing.look import digest_of
 from events.showing.moments import When, moment_in_words
 from events.showing.places import address_lines, map_address, place_in_words
-from events.showing.tickets import OPEN, ShownTicket, State, shown_tickets
+from events.showing.tickets import ShownTicket, shown_tickets
 from ticketing.core.markdown import render_markdown, render_plain
 from ticketing.core.money import Money
 
@@ -147,16 +147,16 @@ class ShownEvent:
         return len({one.lowest or one.price for one in self.open_tickets or self.tickets}) > 1
 
     @cached_property
-    def state(self) -> State | None:
+    def state(self) -> OfferState | None:
         """Of all tickets together."""
         states = [ticket.state for ticket in self.tickets]
-        order = [State.ON_SALE, State.FEW_LEFT, State.NOT_YET, State.PAUSED, State.ALL_HELD,
-                 State.SOLD_OUT, State.ENDED]  # fmt: skip
+        order = [OfferState.ON_SALE, OfferState.FEW_LEFT, OfferState.NOT_YET, OfferState.PAUSED, OfferState.ALL_HELD,
+                 OfferState.SOLD_OUT, OfferState.ENDED]  # fmt: skip
         return next((one for one in order if one in states), None)
 
     @property
     def is_on_sale(self) -> bool:
-        return self.state in OPEN
+        return self.state in BUYABLE
 
     # --- what everybody must know --------------------------------------------------------
 

@@ -7,20 +7,21 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from events.enums import OfferState
 from events.models import Venue
 from events.showing.event import ShownEvent
-from events.showing.tickets import ShownTicket, State
+from events.showing.tickets import ShownTicket
 
 # What would end the script element or begin another, written as JSON itself can write it.
 ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 AVAILABILITY = {
-    State.ON_SALE: "InStock",
-    State.FEW_LEFT: "LimitedAvailability",
-    State.ALL_HELD: "LimitedAvailability",
-    State.SOLD_OUT: "SoldOut",
-    State.NOT_YET: "PreSale",
-    State.ENDED: "OutOfStock",
-    State.PAUSED: "OutOfStock",
+    OfferState.ON_SALE: "InStock",
+    OfferState.FEW_LEFT: "LimitedAvailability",
+    OfferState.ALL_HELD: "LimitedAvailability",
+    OfferState.SOLD_OUT: "SoldOut",
+    OfferState.NOT_YET: "PreSale",
+    OfferState.ENDED: "OutOfStock",
+    OfferState.PAUSED: "OutOfStock",
 }
 
 

@@ -93,6 +93,7 @@ def found_page(
         "kind": kind,
         "kinds": kinds,
         "cards": shown_cards(part.cards, language=language, now=now),
+        "words": form.cleaned_data.get("q", ""),
         "count": count_in_words(events),
         "more": with_mark(request.GET, part.next) if part.next else "",
         "chips": chips,

@@ -46,6 +46,7 @@ OWNERS = {
     "robots.txt": For.EVERYBODY,
     "metrics": For.MACHINES,
     "csp-report": For.MACHINES,
+    "beacon": For.MACHINES,
     "^api/": For.MACHINES,
     "webhooks/mail/ses/": For.MACHINES,
     "home": For.EVERYBODY,

@@ -9,6 +9,7 @@ from accounts.domain.permissions import NoSuchOrganizer, RoleMayNot
 from accounts.enums import Role
 from events.domain.codes import claim_code_use, create_code
 from events.domain.copies import (
+    InSeriesAlready,
     NoDates,
     RuleUnclear,
     StartNeededForSeries,
@@ -325,6 +326,15 @@ def test_a_rule_that_is_none_or_endless_is_refused(event, organizer, rrule, erro
     with pytest.raises(error):
         create_series(event, rrule=rrule, by=organizer, now=NOW)
     assert Event.objects.count() == 1
+
+
+def test_a_series_is_made_once_and_grows_by_duplicates(event, organizer):
+    series, _events = create_series(event, rrule="FREQ=DAILY;COUNT=2", by=organizer, now=NOW)
+
+    with pytest.raises(InSeriesAlready):
+        create_series(event, rrule="FREQ=DAILY;COUNT=2", by=organizer, now=NOW)
+    later = event.starts_at + timedelta(days=9)
+    assert duplicate_event(event, starts_at=later, by=organizer, now=NOW).series == series
 
 
 def test_a_series_needs_a_first_date(choir, organizer):

@@ -1,37 +1,16 @@
-"""What the demo run shows: people, and the texts that the law asks for."""
+"""The texts that the law asks for."""
 
 from datetime import datetime
-from typing import Any
-
-from django.db import transaction
 
 from accounts.domain.legal_texts import publish_legal_text
-from accounts.domain.organizers import start_organizer
-from accounts.enums import LegalKind, Role
-from accounts.models import LegalText, Membership, User
-
-PASSWORD = "village-choir-40"  # noqa: S105 - printed by `make run`; refused in production
-PEOPLE: list[dict[str, Any]] = [
-    {"email": "staff@example.org", "name": "Salma Staff", "is_staff": True, "is_superuser": True},
-    {"email": "organizer@example.org", "name": "Oumar Organizer"},
-    {"email": "steward@example.org", "name": "Stella Steward"},
-    {"email": "attendee@example.org", "name": "Ada Attendee", "locale": "fr"},
-]
+from accounts.enums import LegalKind
+from accounts.models import LegalText, User
 
 
-def is_loaded() -> bool:
-    return User.objects.filter(email=PEOPLE[0]["email"]).exists()
-
-
-@transaction.atomic
-def load(*, now: datetime) -> None:
-    people = [User.objects.create_user(password=PASSWORD, **person) for person in PEOPLE]
-    _staff, organizer, steward, _attendee = people
-    choir = start_organizer(name="Village Choir", by=organizer, now=now)
-    Membership.objects.create(organizer=choir, user=steward, role=Role.DOOR, joined_at=now)
+def load_legal_texts(*, by: User, now: datetime) -> None:
     for (kind, language), body in LEGAL_TEXTS.items():
         text = LegalText(kind=kind, language=language, body=body)
-        publish_legal_text(text, by=people[0], now=now)
+        publish_legal_text(text, by=by, now=now)
 
 
 LEGAL_TEXTS = {
