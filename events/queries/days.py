@@ -11,6 +11,8 @@ from events.models import Event
 AN_EVENING = timedelta(hours=14)
 # No clock on earth is further from UTC.
 FURTHEST_ZONE = timedelta(hours=14)
+# Beyond it dates cannot be counted with.
+LAST_DAY = date(9999, 12, 1)
 
 
 def on_days(events: QuerySet[Event], first: date | None, last: date | None) -> QuerySet[Event]:
@@ -21,7 +23,7 @@ def on_days(events: QuerySet[Event], first: date | None, last: date | None) -> Q
         events = events.filter(Q(first_day__gte=first) | lasts)
     if last is not None:
         # The index on the moment narrows it down before each row's own clock is asked.
-        latest = datetime.combine(last, time.max, tzinfo=UTC) + FURTHEST_ZONE
+        latest = datetime.combine(min(last, LAST_DAY), time.max, tzinfo=UTC) + FURTHEST_ZONE
         events = events.filter(starts_at__lte=latest, first_day__lte=last)
     return events
 

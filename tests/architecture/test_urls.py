@@ -55,6 +55,24 @@ OWNERS = {
     "gallery/mails/": For.EVERYBODY,
     "gallery/mails/<slug:kind>/": For.EVERYBODY,
     "gallery/mails/<slug:kind>/html": For.EVERYBODY,
+    "events/": For.EVERYBODY,
+    "events/feed/": For.EVERYBODY,
+    "sitemap.xml": For.EVERYBODY,
+    "sitemap-pages.xml": For.EVERYBODY,
+    # What is on: nothing is there under the name that is asked for (tests/events/views/).
+    "sitemap-events-<int:part>.xml": For.KEY_HOLDERS,
+    "^events/look-(?P<accent>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\\.css$": For.KEY_HOLDERS,
+    "events/category/<slug:slug>/": For.KEY_HOLDERS,
+    "events/category/<slug:slug>/feed/": For.KEY_HOLDERS,
+    "events/<slug:slug>/": For.KEY_HOLDERS,
+    "events/<slug:slug>/tickets/": For.KEY_HOLDERS,
+    "events/<slug:slug>/open/": For.MACHINES,
+    "events/<slug:slug>/inside/": For.KEY_HOLDERS,
+    "events/<slug:slug>/preview/": For.KEY_HOLDERS,
+    "events/<slug:slug>/picture-<slug:digest>.png": For.KEY_HOLDERS,
+    "events/<slug:slug>.ics": For.KEY_HOLDERS,
+    "organizers/<slug:slug>/": For.KEY_HOLDERS,
+    "organizers/<slug:slug>/feed/": For.KEY_HOLDERS,
     "imprint/": For.EVERYBODY,
     "terms/": For.EVERYBODY,
     "privacy/": For.EVERYBODY,
@@ -131,7 +149,9 @@ NAMED = {
     "<slug:kind>": "verify_email",
     "<slug:slug>": "village-choir",
     "<int:member>": "1",
+    "<int:part>": "1",
     "<int:pk>": "1",
+    "<slug:digest>": "0",
     "<str:key>": "no-key",
     "<str:token>": "no-token",
     "<str:provider>": "nobody",
@@ -187,7 +207,7 @@ def address_of(route):
 
 
 def has_languages(route):
-    return not route.startswith(("health", "robots.txt", "api/", "account/social/"))
+    return not route.startswith(("health", "robots.txt", "sitemap", "api/", "account/social/"))
 
 
 @pytest.mark.django_db

@@ -41,6 +41,15 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// The way to the tickets is shown where they are not.
+const bar = document.querySelector("[data-bar]");
+if (bar) {
+  const seen = new IntersectionObserver(([{ isIntersecting }]) => {
+    bar.inert = isIntersecting;
+  });
+  seen.observe(document.querySelector("#tickets"));
+}
+
 for (const part of document.querySelectorAll("[data-live]")) keepFresh(part);
 
 function keepFresh(part) {
