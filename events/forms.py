@@ -17,6 +17,7 @@ class Days:
 
 
 RADII = (5, 10, 25, 50, 100)
+USUAL_RADIUS = 25
 
 
 class FindForm(forms.Form):
@@ -64,8 +65,8 @@ class FindForm(forms.Form):
         label=_("Within"),
         required=False,
         coerce=int,
-        empty_value=25,
-        choices=[(km, _("%(km)d km") % {"km": km}) for km in RADII],
+        empty_value=USUAL_RADIUS,
+        choices=[("" if km == USUAL_RADIUS else km, f"{km} km") for km in RADII],
     )
     near = forms.RegexField(
         regex=r"^-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?$",

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from events.forms import Days, FindForm
+from events.forms import USUAL_RADIUS, Days, FindForm
 from events.models import Event
 from events.queries.days import on_days
 from events.search.finding import Ordering, Wanted, find_events
@@ -47,7 +47,7 @@ def wanted_by(form: FindForm) -> Wanted:
         is_free=asked.get("free", False),
         is_online=asked.get("online") or None,
         near=asked.get("near"),
-        radius_km=asked.get("radius_km") or 25,
+        radius_km=asked.get("radius_km") or USUAL_RADIUS,
         ordering=Ordering(asked["ordering"]) if asked.get("ordering") else None,
     )
 
@@ -95,7 +95,7 @@ def chips_of(form: FindForm, query: QueryDict, *, address: str, language: str) -
 def words_of(form: FindForm, language: str) -> list[tuple[Sequence[str], str]]:
     """What was asked, in words, with the names in the query that say it."""
     asked: Mapping[str, Any] = form.cleaned_data
-    near = _("Within %(km)d km of you") % {"km": asked.get("radius_km") or 25}
+    near = _("Within %(km)d km of you") % {"km": asked.get("radius_km") or USUAL_RADIUS}
     first, last = form.first_day, form.last_day
     days = days_in_words(first, last, language) or choice(form, "when")
     return [
