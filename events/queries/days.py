@@ -12,7 +12,8 @@ AN_EVENING = timedelta(hours=14)
 # No clock on earth is further from UTC.
 FURTHEST_ZONE = timedelta(hours=14)
 # Beyond it dates cannot be counted with.
-LAST_DAY = date(9999, 12, 1)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 1)
+HARDLY_LONGER = timedelta(days=30)
 
 
 def on_days(events: QuerySet[Event], first: date | None, last: date | None) -> QuerySet[Event]:
@@ -22,10 +23,20 @@ def on_days(events: QuerySet[Event], first: date | None, last: date | None) -> Q
         lasts = Q(ends_at__gt=F("starts_at") + AN_EVENING, last_day__gte=first)
         events = events.filter(Q(first_day__gte=first) | lasts)
     if last is not None:
-        # The index on the moment narrows it down before each row's own clock is asked.
-        latest = datetime.combine(min(last, LAST_DAY), time.max, tzinfo=UTC) + FURTHEST_ZONE
-        events = events.filter(starts_at__lte=latest, first_day__lte=last)
+        events = events.filter(first_day__lte=last)
     return events
+
+
+def latest_of(day: date | None) -> datetime | None:
+    """No event of the day begins later, wherever it is: what an index can narrow down by."""
+    if day is None:
+        return None
+    return datetime.combine(min(day, LAST_DAY), time.max, tzinfo=UTC) + FURTHEST_ZONE
+
+
+def earliest_of(day: date) -> datetime:
+    """What began before is hardly on any more on the day."""
+    return datetime.combine(max(day, FIRST_DAY), time.min, tzinfo=UTC) - HARDLY_LONGER
 
 
 def local_day(moment: str) -> Cast:

@@ -1,7 +1,7 @@
 """What somebody asked of the list of events, in words and as links that leave a part of it out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from events.forms import USUAL_RADIUS, Days, FindForm
 from events.models import Event
-from events.queries.days import on_days
+from events.queries.days import earliest_of, latest_of, on_days
 from events.search.finding import Ordering, Wanted, find_events
 from events.showing.moments import locale_of
 
@@ -54,7 +54,11 @@ def wanted_by(form: FindForm) -> Wanted:
 
 def found_by(form: FindForm, *, now: datetime, today: date, language: str) -> QuerySet[Event]:
     first, last = days_of(form, today=today)
-    return on_days(find_events(wanted_by(form), now=now, language=language), first, last)
+    wanted = replace(wanted_by(form), starts_to=latest_of(last))
+    if wanted.q and first:
+        # Of what has the words only so many are looked at: none that cannot be on then.
+        wanted = replace(wanted, starts_from=earliest_of(first))
+    return on_days(find_events(wanted, now=now, language=language), first, last)
 
 
 def days_of(form: FindForm, *, today: date) -> tuple[date | None, date | None]:

@@ -1,7 +1,6 @@
 """Pages of a long list that stay right while it changes: each begins after a row, not at a number.
 
-Works for any order whose columns or annotations the rows carry, as long as the last one tells all
-rows apart. What the address says is only where to go on, never what to show.
+Works for any order by columns and annotations of which the last tells all rows apart. What the address says is only where to go on, never what to show.
 """
 
 import json
@@ -22,6 +21,8 @@ from events.models import Event
 from events.queries.cards import Card, cards
 
 LONGEST_MARK = 400
+# What rows are ordered by and do not carry is given to them under its name with this before it.
+MARK = "mark_of_"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ NOT_OURS = (BadMark, FieldError, ValidationError, ValueError, TypeError)
 def slice_of(events: QuerySet[Event], *, after: str, size: int, language: str) -> Slice:
     """The page after a mark; a mark that nobody made shows the first."""
     columns = columns_of(events)
+    hidden = [one.name for one in columns if one.name in events.query.annotations]
+    events = events.annotate(**{f"{MARK}{name}": F(name) for name in hidden})
     if after:
         with suppress(*NOT_OURS):
             events = events.filter(beyond(columns, read_mark(after, len(columns))))
@@ -93,8 +96,8 @@ def mark_of(event: Event, columns: Sequence[Column]) -> str:
 
 
 def value_of(event: Event, name: str) -> Any:
-    if hasattr(event, name):
-        return getattr(event, name)  # a column, or an annotation with two underscores in its name
+    if hasattr(event, f"{MARK}{name}"):
+        return getattr(event, f"{MARK}{name}")
     value: Any = event
     for part in name.split("__"):
         value = getattr(value, part, None)

@@ -87,7 +87,7 @@ def test_page_in_french_speaks_french_where_the_event_does(client, shown):
     answer = client.get("/fr" + PAGE)
 
     assert "mercredi 1 juillet 2026" in text_of(answer)
-    assert "<h1" in answer.text and "Chansons douces</h1>" in answer.text
+    assert "Chansons douces</h1>" in answer.text
     assert f'hreflang="en" href="{settings.SITE_URL}{PAGE}"' in answer.text
 
 
@@ -326,7 +326,8 @@ def test_others_beside_it_are_related_and_say_how(client, shown, choir):
 
     text = text_of(answer)
     dates, _, alike = text.partition("You may also like")
-    assert "Other dates" in dates and "The second night" not in alike
+    assert "Other dates" in dates
+    assert "The second night" not in alike
     for words in ["Also by Village choir", "By the same", "Of the same kind"]:
         assert words in alike
     assert not any(words in text for words in ["Of no kin", "A draft", "A secret"])
