@@ -65,7 +65,6 @@ class FindForm(forms.Form):
         label=_("Within"),
         required=False,
         coerce=int,
-        empty_value=USUAL_RADIUS,
         choices=[("" if km == USUAL_RADIUS else km, f"{km} km") for km in RADII],
     )
     near = forms.RegexField(
@@ -76,8 +75,8 @@ class FindForm(forms.Form):
     organizer = forms.SlugField(required=False, widget=forms.HiddenInput)
     country = forms.RegexField(regex=r"^[A-Za-z]{2}$", required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, categories: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+    def __init__(self, asked: Any, *, categories: list[tuple[str, str]]) -> None:
+        super().__init__(asked, use_required_attribute=False)
         day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         self.fields["from"] = forms.DateField(label=_("From"), required=False, widget=day)
         self.fields["to"] = forms.DateField(label=_("To"), required=False, widget=day)

@@ -73,7 +73,8 @@ def days_of(form: FindForm, *, today: date) -> tuple[date | None, date | None]:
             return weekend_of(today)
         case Days.WEEK:
             return today, today + timedelta(days=6)
-    return None, None
+        case _:
+            return None, None
 
 
 def weekend_of(today: date) -> tuple[date, date]:

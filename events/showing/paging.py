@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db.models import F, Q, QuerySet
-from django.db.models.expressions import OrderBy
 
 from events.models import Event
 from events.queries.cards import Card, cards
@@ -65,12 +64,8 @@ def columns_of(events: QuerySet[Event]) -> list[Column]:
 
 
 def column_of(part: Any) -> Column:
-    if isinstance(part, OrderBy):
-        if not isinstance(part.expression, F):
-            raise TypeError(f"{part!r} is ordered by something that rows do not carry")
-        return Column(part.expression.name, part.descending)
-    if isinstance(part, F):
-        return Column(part.name, is_descending=False)
+    if not isinstance(part, str):
+        raise TypeError(f"{part!r} is no name of what rows are ordered by")
     return Column(part.lstrip("-"), part.startswith("-"))
 
 

@@ -6,7 +6,6 @@ from io import BytesIO
 
 from django.conf import settings
 from django.urls import reverse
-from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
 
 from events.showing.event import ShownEvent
@@ -18,6 +17,7 @@ MARGIN = 72
 FONTS = settings.BASE_DIR / "ticketing" / "static" / "fonts"
 FILES = ("bricolage-latin.woff2", "bricolage-latin-ext.woff2")
 OURS = "#bf3815"
+NO_LETTER = "\U0010ffff"
 # Raise it when what is drawn changes, so that new addresses are given to it.
 VERSION = 1
 LARGEST, SMALLEST = 132, 60
@@ -118,7 +118,7 @@ def width_of(words: str, size: int) -> int:
 def runs_of(words: str, size: int) -> list[tuple[str, ImageFont.FreeTypeFont]]:
     runs: list[tuple[str, ImageFont.FreeTypeFont]] = []
     for letter in words:
-        name = next((name for name in FILES if ord(letter) in letters_in(name)), None)
+        name = next((name for name in FILES if has_letter(name, letter)), None)
         if name is None:
             continue
         font = font_of(name, size)
@@ -137,6 +137,9 @@ def font_of(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 @cache
-def letters_in(name: str) -> frozenset[int]:
-    with TTFont(FONTS / name) as font:
-        return frozenset(font.getBestCmap())
+def has_letter(name: str, letter: str) -> bool:
+    """Whether a font draws something else than the sign for what it does not have."""
+    font = font_of(name, 40)
+    missing = font.getmask(NO_LETTER)
+    drawn = font.getmask(letter)
+    return letter == " " or (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))

@@ -39,10 +39,10 @@ def event_feed(request: HttpRequest) -> HttpResponse:
 
 @public_page(shared=300, tags=("events",))
 def category_feed(request: HttpRequest, slug: str) -> HttpResponse:
-    (kind, *_rest) = named(Category.objects.filter(slug=slug), language=language_now()) or [None]
-    if kind is None:
+    kinds = named(Category.objects.filter(slug=slug), language=language_now())
+    if not kinds:
         raise Http404
-    return feed(request, kind.name, reverse("category", args=[slug]), Wanted(category=slug))
+    return feed(request, kinds[0].name, reverse("category", args=[slug]), Wanted(category=slug))
 
 
 @public_page(shared=300, tags=("events",))

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(answer):
-    return re.findall(r'class="card-title"><a href="[^"]+">([^<]+)<', answer.text)
+    return re.findall(r'class="card-title"[^>]*><a href="[^"]+">([^<]+)<', answer.text)
 
 
 def publish(**facts):

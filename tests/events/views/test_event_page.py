@@ -124,7 +124,7 @@ def states_on_page(client):
     answer = client.get(f"{PAGE}tickets/")
     return dict(
         re.findall(
-            r'class="ticket-name">(\w+)</h3>.*?class="status[^>]*>(?:<span\s+aria-hidden="true"\s*>.</span>)?([^<]+)<',
+            r'class="ticket-name" dir="auto">(\w+)</h3>.*?class="status[^>]*>(?:<span\s+aria-hidden="true"\s*>.</span>)?([^<]+)<',
             answer.text,
             re.DOTALL,
         )
