@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from events.enums import EventStatus
+from events.media.queries import Picture, picture_of
 from events.queries.cards import Card
 from events.showing.moments import When
 from events.showing.places import place_in_words
@@ -18,7 +19,7 @@ from ticketing.core.money import Money
 class ShownCard:
     title: str
     address: str
-    picture: str
+    picture: Picture | None
     when: str
     starts_at: str
     where: str
@@ -46,7 +47,7 @@ def shown_card(card: Card, *, language: str, now: datetime, why: str = "") -> Sh
     return ShownCard(
         title=card.title,
         address=reverse("event", args=[event.slug]),
-        picture="",
+        picture=picture_of(event.cover),
         when=when or _("Date to be announced"),
         starts_at=starts_at,
         where=place_in_words(event),

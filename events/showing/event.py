@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from events.domain.prices import Discount
 from events.enums import BUYABLE, EventStatus, OfferState, Visibility
+from events.media.queries import Picture, picture_of
 from events.models import Event
 from events.queries.pages import EventPage
 from events.queries.words import best
@@ -216,6 +217,10 @@ class ShownEvent:
         percent = f"{event.refund_fee_percent.normalize():f}"
         kept = _("The organizer keeps %(percent)s %% of the price.") % {"percent": percent}
         return f"{until} {kept}"
+
+    @cached_property
+    def cover(self) -> Picture | None:
+        return picture_of(self.event.cover)
 
     # --- addresses -----------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from PIL import Image, ImageDraw, ImageFont
 
+from events.media.queries import shown_everywhere
 from events.showing.event import ShownEvent
 from events.showing.look import poster
 from ticketing.core.contrast import mixed
@@ -25,7 +26,9 @@ MOST_LINES = 3
 
 
 def picture_address(shown: ShownEvent) -> str:
-    """Of this very picture: another title, day or place has another."""
+    """The event's own cover, else one that is drawn: another title, day or place has another."""
+    if shown.cover:
+        return shown_everywhere(shown.cover.src)
     path = reverse("event-picture", args=[shown.event.slug, digest_of(shown)])
     return f"{settings.SITE_URL}{path}"
 
