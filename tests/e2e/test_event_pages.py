@@ -22,7 +22,7 @@ from tests.factories import MembershipFactory, OrganizerFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihungsfeier"
-WORDS = "Forty voices.\n\n## What to expect\n\n- Soup\n\n> Quiet\n\n[Write](mailto:a@example.org)"
+WORDS = "Forty voices.\n\n## What to expect\n\n- Soup\n\n> Hush\n\n[Write](mailto:a@example.org)"
 PAGES = [
     "/",
     "/events/",
