@@ -98,6 +98,23 @@ class TaxKind(TextChoices):
     REDUCED = "reduced", pgettext_lazy("tax", "Reduced rate")
 
 
+class Counted(TextChoices):
+    """What people do that is worth counting."""
+
+    VIEW = "view", pgettext_lazy("count", "Looked at")
+    TICKETS = "tickets", pgettext_lazy("count", "Went to the tickets")
+
+
+class Source(TextChoices):
+    """From where somebody came, as far as it concerns nobody."""
+
+    DIRECT = "direct", pgettext_lazy("source", "Typed or saved")
+    OURS = "ours", pgettext_lazy("source", "Our own pages")
+    SEARCH = "search", pgettext_lazy("source", "Search engines")
+    SOCIAL = "social", pgettext_lazy("source", "Social networks")
+    OTHER = "other", pgettext_lazy("source", "Other sites")
+
+
 class MediaPurpose(TextChoices):
     """What a file is for: covers and galleries are shown to everybody, the others to few."""
 
@@ -160,20 +177,3 @@ class Refusal(TextChoices):
     BROKEN = "broken", _("The file cannot be read. Please save it anew.")
     INFECTED = "infected", _("The virus scanner found something harmful in the file.")
     NOT_SCANNABLE = "not_scannable", _("The file is too large for the virus scanner.")
-
-
-class Counted(TextChoices):
-    """What people do that is worth counting."""
-
-    VIEW = "view", pgettext_lazy("count", "Looked at")
-    TICKETS = "tickets", pgettext_lazy("count", "Went to the tickets")
-
-
-class Source(TextChoices):
-    """From where somebody came, as far as it concerns nobody."""
-
-    DIRECT = "direct", pgettext_lazy("source", "Typed or saved")
-    OURS = "ours", pgettext_lazy("source", "Our own pages")
-    SEARCH = "search", pgettext_lazy("source", "Search engines")
-    SOCIAL = "social", pgettext_lazy("source", "Social networks")
-    OTHER = "other", pgettext_lazy("source", "Other sites")

@@ -120,6 +120,8 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
         "yen": Money(12000, "JPY"),
         "dinar": Money(7250, "KWD"),
         "cards": demo_cards(),
+        "tickets": demo_tickets(),
+        "chips": [_("This weekend"), "Lyon", _("Free of charge"), LONG],
         "pictures": demo_pictures(),
         "until": timezone.make_aware(datetime(2027, 5, 14, 19, 42)),  # noqa: DTZ001 - made aware just around it
         "steps": [{"label": _("Events"), "address": "#top"}, {"label": LONG, "address": "#top"}],
@@ -143,6 +145,24 @@ def demo_cards() -> Sequence[dict[str, Any]]:
          "where": "Lisboa", "price": euros, "status": _("Sold out"), "status_kind": "error"},
         {**place, "title": LONG, "when": when, "where": f"{LONG}, Wien", "price": euros},
         {**place, "title": "ليلة الموسيقى العربية", "when": when, "where": "بيروت", "price": euros},
+    ]  # fmt: skip
+
+
+def demo_tickets() -> Sequence[dict[str, Any]]:
+    euros, contains = Money(1850, "EUR"), [_("contains %(fees)s fees") % {"fees": "1,00 €"}]
+    later = _("On sale from %(moment)s") % {"moment": _("Friday 14 May, 20:00")}
+    offer = {"name": _("Standing"), "description": _("In front of the stage")}
+    plain = {"offer": offer, "price": euros, "is_open": True, "notes": contains}
+    shut = {**plain, "is_open": False, "notes": []}
+    return [
+        {**plain, "label": _("On sale"), "tone": "success"},
+        {**plain, "label": _("Few left"), "tone": "warning", "before": Money(2200, "EUR")},
+        {**plain, "label": _("On sale"), "tone": "success", "lowest": Money(500, "EUR")},
+        {**shut, "label": _("Sold out"), "tone": "error"},
+        {**shut, "label": _("Not on sale yet"), "tone": "info", "when": later},
+        {**shut, "label": _("No longer on sale"), "tone": "", "price": Money.zero("EUR")},
+        {**plain, "offer": {"name": LONG, "description": LONG}, "label": _("On sale"),
+         "tone": "success", "price": Money(123456789, "EUR")},
     ]  # fmt: skip
 
 

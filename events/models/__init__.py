@@ -7,6 +7,7 @@ from events.models.listing import Listing
 from events.models.media_file import MediaFile
 from events.models.pool import Place, Pool
 from events.models.question import Question, QuestionText, QuestionTicketType
+from events.models.search_text import SearchText, SearchWord
 from events.models.series import Series
 from events.models.ticket_type import TicketType, TicketTypeText
 from events.models.venue import Venue
@@ -30,6 +31,8 @@ __all__ = [
     "QuestionText",
     "QuestionTicketType",
     "SearchCount",
+    "SearchText",
+    "SearchWord",
     "Series",
     "TaxRate",
     "TicketType",

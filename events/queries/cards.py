@@ -43,7 +43,7 @@ def cards(events: QuerySet[Event], *, language: str) -> list[Card]:
 
 
 def with_words(events: QuerySet[Event], language: str) -> QuerySet[Event]:
-    """Each with its venue, organizer, category and listing, and what is said in a language."""
+    """Each with its venue, organizer, category, listing and cover, and what is said in a language."""
     return events.select_related("venue", "organizer", "category", "listing", "cover").annotate(
         said=in_languages(EventText, "event", "title", "summary", language=language),
         category_said=in_languages(
