@@ -22,10 +22,13 @@ from ticketing.core.environment import (
     field_key_from,
     field_keys,
     mailer,
+    media_address,
     one_of,
+    storage,
     strong_secret,
     web_address,
 )
+from ticketing.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -126,32 +129,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Days for which delivered events are kept, to look at and to replay.
 EVENTS_KEPT_DAYS: int = env.int("EVENTS_KEPT_DAYS", 30)
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
-    "audit.seal": {"task": "audit.seal", "schedule": 3.0, "options": {"expires": 10}},
-    "audit.anchor": {"task": "audit.anchor", "schedule": 600.0, "options": {"expires": 600}},
-    "accounts.sweep": {
-        "task": "accounts.sweep",
-        "schedule": 24 * 3600.0,
-        "options": {"expires": 3600},
-    },
-    "events.finish": {"task": "events.finish", "schedule": 60.0, "options": {"expires": 60}},
-    "events.write_counts": {
-        "task": "events.write_counts",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "events.refresh_popularity": {
-        "task": "events.refresh_popularity",
-        "schedule": 900.0,
-        "options": {"expires": 900},
-    },
-    "notifications.delete_old_messages": {
-        "task": "notifications.delete_old_messages",
-        "schedule": 24 * 3600.0,
-        "options": {"expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # --- Mail ----------------------------------------------------------------------------------
 EMAIL_URL: str = env.str(
@@ -175,25 +153,17 @@ SNS_APPLICATIONS: dict[str, str] = {
 MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
 S3_ENDPOINT_URL: str | None = env.str("S3_ENDPOINT_URL", None)
 AWS_REGION: str | None = env.str("AWS_REGION", None)
+# Where browsers find public files: a CDN, else the bucket itself, else this site.
+MEDIA_ORIGIN: str = env.str("MEDIA_ORIGIN", "", validate=web_address)
 MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = media_address(MEDIA_ORIGIN, S3_ENDPOINT_URL, MEDIA_BUCKET, AWS_REGION)
+# The virus scanner, tcp://host:3310 or unix:///path: while it is away nothing new is shown.
+CLAMAV_URL: str = env.str("CLAMAV_URL", "", validate=address_with_scheme("tcp", "unix"))
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
 STATICFILES_DIRS = [BASE_DIR / "ticketing" / "static"]
 STORAGES = {
-    "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": MEDIA_BUCKET,
-            "endpoint_url": S3_ENDPOINT_URL,
-            "region_name": AWS_REGION,
-            "addressing_style": "path" if S3_ENDPOINT_URL else "auto",
-            "querystring_expire": 600,  # seconds
-            "signature_version": "s3v4",  # encrypted buckets and newer regions take no other
-            "file_overwrite": False,
-        },
-    }
-    if MEDIA_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage(MEDIA_BUCKET, S3_ENDPOINT_URL, AWS_REGION),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEBUG or ENVIRONMENT == "test":
@@ -204,6 +174,7 @@ INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
     "unfold.contrib.filters",
     "ticketing.apps.BackOfficeConfig",
+    "django.forms",  # its templates, for ours to include
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -221,6 +192,7 @@ INSTALLED_APPS = [
     "accounts.audit",
     "accounts.notifications",
     "events",
+    "events.media",
     "bookings",
     "payments",
     "ticketing",
@@ -262,6 +234,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -387,7 +361,7 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", *([f"{MEDIA_URL}public/"] if MEDIA_BUCKET else [])],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],

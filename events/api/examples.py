@@ -37,7 +37,13 @@ CARD: dict[str, Any] = {
     "currency": "EUR",
     "price_from": 1200,
     "price_to": 3000,
-    "cover": None,
+    "cover": {
+        "url": "https://tickets.example.org/media/019ab2c4/1600.jpg",
+        "alt": "Forty people sing in a hall.",
+        "width": 1600,
+        "height": 900,
+        "colour": "#7a2e8f",
+    },
 }
 SEAT: dict[str, Any] = {
     "id": "019ab2c4-8e60-7000-8000-6f0c1b2d5a3e",

@@ -7,16 +7,21 @@ from rest_framework import serializers
 
 from events.api.organizing.shown import NamedSerializer, VenueSerializer
 from events.enums import EventStatus, OfferState, TicketKind
+from events.media.queries import Picture, shown_everywhere
 from events.queries.cards import Card
 from events.queries.pages import EventPage, Offer
 from ticketing.core.markdown import render_markdown
 
 
 class CoverSerializer(serializers.Serializer[Any]):
-    url = serializers.URLField()
-    alt = serializers.CharField()
+    url = serializers.SerializerMethodField()
+    alt = serializers.CharField(help_text="What it shows, for who does not see it.")
     width = serializers.IntegerField()
     height = serializers.IntegerField()
+    colour = serializers.CharField(help_text="Its mean, to show while it loads.")
+
+    def get_url(self, picture: Picture) -> str:
+        return shown_everywhere(picture.src)
 
 
 class Minor(serializers.IntegerField):
@@ -58,16 +63,12 @@ class CardSerializer(serializers.Serializer[Card | EventPage]):
     currency = serializers.CharField(source="event.currency")
     price_from = Minor(allow_null=True, help_text="Of the cheapest ticket, all in.")
     price_to = Minor(allow_null=True)
-    cover = serializers.SerializerMethodField()
+    cover = CoverSerializer(source="picture", allow_null=True)
 
     @extend_schema_field(NamedSerializer(allow_null=True))
     def get_category(self, shown: Card | EventPage) -> dict[str, str] | None:
         category = shown.event.category
         return None if category is None else {"slug": category.slug, "name": shown.category}
-
-    @extend_schema_field(CoverSerializer(allow_null=True))
-    def get_cover(self, shown: Card | EventPage) -> None:
-        return None
 
 
 class OfferSerializer(serializers.Serializer[Offer]):

@@ -245,7 +245,7 @@ DROP FUNCTION events_search_text;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_signing_in_and_teams"),
-        ("events", "0005_counts"),
+        ("events", "0010_media"),
     ]
 
     operations = [
