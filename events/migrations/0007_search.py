@@ -1,7 +1,7 @@
 """What can be found, and the words it is found by.
 
 An event has a row in `events_searchtext` exactly while lists may show it: published, public, of an
-organizer that is active. Triggers keep it so, whoever writes (docs/adr/0020-search.md).
+organizer that is active. Triggers keep it so, whoever writes (docs/adr/0017-search.md).
 """
 
 import django.contrib.postgres.indexes
@@ -221,7 +221,6 @@ CREATE INDEX events_venue_point ON events_venue (latitude, longitude);
 CREATE INDEX events_listing_cheapest
 ON events_listing (coalesce(price_from, 1000000000000000), event_id);
 CREATE INDEX events_listing_most_popular ON events_listing (popularity DESC, event_id DESC);
-SELECT events_search_refresh(id) FROM events_event WHERE status = 'published';
 """
 KEPT = KEPT.replace("@RUNS", RUNS)
 KEPT_BACK = """
@@ -245,7 +244,7 @@ DROP FUNCTION events_search_text;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_signing_in_and_teams"),
-        ("events", "0010_media"),
+        ("events", "0006_media"),
     ]
 
     operations = [
