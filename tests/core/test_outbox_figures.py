@@ -1,9 +1,9 @@
 """How the outbox is said to be: by /health, `doctor` and Prometheus."""
 
-from datetime import re
+import re
+from datetime import timedelta
 
 import pytest
-import timedelta
 from django.db import OperationalError
 from django.utils import timezone
 
