@@ -8,7 +8,7 @@ from django.utils import timezone
 from events.domain.events import change_event
 from events.domain.lifecycle import cancel_event
 from events.enums import EventStatus, Visibility
-from events.models import CategoryName, EventText, Listing, Place
+from events.models import Category, CategoryName, EventText, Listing, Place
 from tests.events.factories import (
     CategoryFactory,
     CodeFactory,
@@ -414,6 +414,12 @@ def test_a_change_is_seen_at_once(event, organizer, anybody, django_capture_on_c
 
 
 def test_categories_come_in_their_order_and_the_reader_s_language(anybody):
+    Category.objects.all().delete()  # those of the migration, unless a test before took them
+    for position, slug in [(2, "film"), (1, "music")]:
+        category = CategoryFactory(slug=slug, position=position)
+        for language, name in [("en", slug.title()), ("fr", "Musique")]:
+            CategoryName.objects.create(category=category, language=language, name=name)
+
     shown = anybody.get("/categories?lang=fr").json()
 
     assert (shown["next"], shown["previous"]) == (None, None)
