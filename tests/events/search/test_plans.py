@@ -10,10 +10,13 @@ from tests.events.factories import NOW, EventFactory
 pytestmark = pytest.mark.django_db
 
 
+WAYS = ["seqscan", "sort", "incremental_sort", "bitmapscan", "hashjoin", "mergejoin"]
+
+
 def plan_of(found):
     """With so few rows nothing is quicker than reading all of them, unless that is forbidden."""
     with connection.cursor() as cursor:
-        for way in ("seqscan", "sort", "bitmapscan", "hashjoin", "mergejoin"):
+        for way in WAYS:
             cursor.execute(f"SET LOCAL enable_{way} = off")
         sql, params = found[:20].query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", params)
