@@ -216,19 +216,10 @@ EXECUTE FUNCTION events_search_organizer();
 ALTER TABLE events_searchtext ADD CONSTRAINT events_searchtext_same_event_and_organizer
 FOREIGN KEY (event_id, organizer_id) REFERENCES events_event (id, organizer_id)
 DEFERRABLE INITIALLY DEFERRED;
-CREATE INDEX events_venue_city_plain ON events_venue (events_plain(city));
-CREATE INDEX events_venue_point ON events_venue (latitude, longitude);
-CREATE INDEX events_listing_cheapest
-ON events_listing (coalesce(price_from, 1000000000000000), event_id);
-CREATE INDEX events_listing_most_popular ON events_listing (popularity DESC, event_id DESC);
 SELECT events_search_refresh(id) FROM events_event WHERE status = 'published';
 """
 KEPT = KEPT.replace("@RUNS", RUNS)
 KEPT_BACK = """
-DROP INDEX events_listing_most_popular;
-DROP INDEX events_listing_cheapest;
-DROP INDEX events_venue_point;
-DROP INDEX events_venue_city_plain;
 DROP TRIGGER events_search_organizer ON accounts_organizer;
 DROP TRIGGER events_search_venue ON events_venue;
 DROP TRIGGER events_search_event_text ON events_eventtext;

@@ -1,10 +1,15 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from events.models.event import Event
 from events.models.owned import OfAnEvent
+from events.rules import HIGHEST_PRICE
 from ticketing.core.privacy import nothing_personal
+
+# Where no ticket is shown to everybody nobody knows the price: such events come last.
+NO_PRICE = HIGHEST_PRICE * 1000
 
 
 class Listing(OfAnEvent):
@@ -37,8 +42,11 @@ class Listing(OfAnEvent):
             ),
         ]
         indexes = [
-            models.Index(fields=["price_from"], name="events_listing_price"),
-            models.Index(fields=["-popularity"], name="events_listing_popular"),
+            # As events are ordered by them (events/search/finding.py).
+            models.Index(
+                Coalesce("price_from", Value(NO_PRICE)), F("event"), name="events_listing_cheapest"
+            ),
+            models.Index(fields=["-popularity", "-event"], name="events_listing_most_popular"),
         ]
 
     def __str__(self) -> str:
