@@ -16,7 +16,7 @@ from events.search.words import Matches, Plain, question_of
 
 # Among so many of the soonest that have the words, the best come first: nobody reads further, and
 # a word that stands everywhere costs no more than others.
-MOST_RANKED = 500
+MOST_RANKED = 300
 # Of description, names, summary, title.
 WEIGHTS = [0.05, 0.2, 0.4, 1.0]
 
@@ -66,7 +66,9 @@ class Wanted:
 def find_events(wanted: Wanted, *, now: datetime, language: str) -> QuerySet[Event]:
     """Listed events that are not over; the caller cuts them to a page.
 
-    Words are looked up at once, everything else when the events are read.
+    Words are looked up at once, and which events have them where the best come first: asked
+    together with all that a list shows, the database would think longer than it looks. Everything
+    else happens when the events are read.
     """
     events = Event.objects.listed().not_over(now=now)
     if not wanted.q:
@@ -80,8 +82,9 @@ def find_events(wanted: Wanted, *, now: datetime, language: str) -> QuerySet[Eve
     soonest = SearchText.objects.filter(
         Matches(F("vector"), question), *conditions(wanted, of="event__"), ends_at__gt=now
     ).order_by("starts_at", "event_id")
+    candidates = list(soonest.values_list("event_id", flat=True)[:MOST_RANKED])
     score = SearchRank(F("search_text__vector"), question, weights=WEIGHTS)
-    ranked = events.filter(pk__in=soonest.values("event_id")[:MOST_RANKED]).annotate(
+    ranked = events.filter(pk__in=candidates).annotate(
         # In whole numbers: what a page ended with must compare alike when the next begins.
         score=Cast(score * 1_000_000, IntegerField())
     )
