@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from events.api.organizing.calls import EARLIEST, LATEST
 from events.rules import HIGHEST_PRICE, validate_language
-from events.search.finding import Ordering, Wanted
+from events.search.finding import MOST_RANKED, Ordering, Wanted
 from events.search.words import LONGEST
 
 PAGE_SIZE, LARGEST_PAGE = 20, 100
@@ -170,7 +170,7 @@ FILTERS = [
     OpenApiParameter(
         "ordering", str, enum=Ordering.values,
         description="Without it by relevance where `q` is given, else by date. By relevance the "
-        "500 soonest that have the words are ranked.",
+        f"{MOST_RANKED} soonest that have the words are ranked.",
     ),
     OpenApiParameter("cursor", str, description="From `next` or `previous`, as it came."),
     OpenApiParameter(

@@ -38,11 +38,11 @@ WITH above AS (
     WHERE pool_id = %(pool)s AND number > %(capacity)s
 ), gaps AS (
     SELECT number, row_number() OVER (ORDER BY number) AS rank
-    FROM generate_series(1, %(capacity)s) AS counted (number)
-    WHERE NOT EXISTS (
-        SELECT FROM events_place AS place
-        WHERE place.pool_id = %(pool)s AND place.number = counted.number
-    )
+    FROM (
+        SELECT generate_series(1, %(capacity)s) AS number
+        EXCEPT
+        SELECT number FROM events_place WHERE pool_id = %(pool)s
+    ) AS free
 )
 UPDATE events_place SET number = gaps.number FROM above JOIN gaps USING (rank)
 WHERE events_place.id = above.id

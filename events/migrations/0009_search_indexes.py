@@ -1,13 +1,8 @@
-"""By which lists are filtered and sorted; made while everything goes on."""
+"""Ways to find events by city, place, price and popularity, made while people go on finding them."""
 
-from django.db import migrations
-
-INDEXES = {
-    "events_venue_city_plain": "events_venue (events_plain(city))",
-    "events_venue_point": "events_venue (latitude, longitude)",
-    "events_listing_cheapest": "events_listing (coalesce(price_from, 1000000000000000), event_id)",
-    "events_listing_most_popular": "events_listing (popularity DESC, event_id DESC)",
-}
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+from django.db.models.functions import Coalesce
 
 
 class Migration(migrations.Migration):
@@ -16,9 +11,23 @@ class Migration(migrations.Migration):
     dependencies = [("events", "0008_search_filled")]
 
     operations = [
+        AddIndexConcurrently(
+            "venue", models.Index(fields=["latitude", "longitude"], name="events_venue_point")
+        ),
+        AddIndexConcurrently(
+            "listing",
+            models.Index(
+                Coalesce("price_from", models.Value(10**15)),
+                models.F("event"),
+                name="events_listing_cheapest",
+            ),
+        ),
+        AddIndexConcurrently(
+            "listing",
+            models.Index(fields=["-popularity", "-event"], name="events_listing_most_popular"),
+        ),
         migrations.RunSQL(
-            f"CREATE INDEX CONCURRENTLY {name} ON {columns}",
-            f"DROP INDEX CONCURRENTLY {name}",
-        )
-        for name, columns in INDEXES.items()
+            "CREATE INDEX CONCURRENTLY events_venue_city_plain ON events_venue (events_plain(city))",
+            "DROP INDEX CONCURRENTLY events_venue_city_plain",
+        ),
     ]

@@ -9,16 +9,14 @@ from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import Exact
 
 from events.models import Event, SearchText
-from events.rules import HIGHEST_PRICE
+from events.models.listing import NO_PRICE
 from events.search.days import on_or_after, on_or_before
 from events.search.places import within
 from events.search.words import Matches, Plain, question_of
 
-# Where no ticket is shown to everybody nobody knows the price: such events come last.
-NO_PRICE = HIGHEST_PRICE * 1000
 # Among so many of the soonest that have the words, the best come first: nobody reads further, and
 # a word that stands everywhere costs no more than others.
-MOST_RANKED = 500
+MOST_RANKED = 300
 # Of description, names, summary, title.
 WEIGHTS = [0.05, 0.2, 0.4, 1.0]
 
@@ -68,7 +66,9 @@ class Wanted:
 def find_events(wanted: Wanted, *, now: datetime, language: str) -> QuerySet[Event]:
     """Listed events that are not over; the caller cuts them to a page.
 
-    Words are looked up at once, everything else when the events are read.
+    Words are looked up at once, and which events have them where the best come first: asked
+    together with all that a list shows, the database would think longer than it looks. Everything
+    else happens when the events are read.
     """
     events = Event.objects.listed().not_over(now=now)
     if not wanted.q:
@@ -82,8 +82,9 @@ def find_events(wanted: Wanted, *, now: datetime, language: str) -> QuerySet[Eve
     soonest = SearchText.objects.filter(
         Matches(F("vector"), question), *conditions(wanted, of="event__"), ends_at__gt=now
     ).order_by("starts_at", "event_id")
+    candidates = list(soonest.values_list("event_id", flat=True)[:MOST_RANKED])
     score = SearchRank(F("search_text__vector"), question, weights=WEIGHTS)
-    ranked = events.filter(pk__in=soonest.values("event_id")[:MOST_RANKED]).annotate(
+    ranked = events.filter(pk__in=candidates).annotate(
         # In whole numbers: what a page ended with must compare alike when the next begins.
         score=Cast(score * 1_000_000, IntegerField())
     )

@@ -18,7 +18,7 @@ LONGEST = 200
 MOST_WORDS, MOST_PAIRS = 8, 24
 SHORTEST_MISSPELT, LONGEST_SHORT = 3, 5
 # Each costs a look through all words; who misspells more is understood by the first of them.
-MOST_MISSPELT = 4
+MOST_MISSPELT = 3
 MOST_ALIKE = 6
 ALIKE_ENOUGH = 0.8  # of the names of categories
 
