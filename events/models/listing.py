@@ -1,15 +1,10 @@
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from events.models.event import Event
 from events.models.owned import OfAnEvent
-from events.rules import HIGHEST_PRICE
 from ticketing.core.privacy import nothing_personal
-
-# Where no ticket is shown to everybody nobody knows the price: such events come last.
-NO_PRICE = HIGHEST_PRICE * 1000
 
 
 class Listing(OfAnEvent):
@@ -40,13 +35,6 @@ class Listing(OfAnEvent):
                 condition=Q(price_from=None, price_to=None) | Q(price_to__gte=F("price_from")),
                 name="events_listing_prices_in_order",
             ),
-        ]
-        indexes = [
-            # As events are ordered by them (events/search/finding.py).
-            models.Index(
-                Coalesce("price_from", Value(NO_PRICE)), F("event"), name="events_listing_cheapest"
-            ),
-            models.Index(fields=["-popularity", "-event"], name="events_listing_most_popular"),
         ]
 
     def __str__(self) -> str:

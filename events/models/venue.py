@@ -56,8 +56,6 @@ class Venue(models.Model):
         verbose_name = _("venue")
         verbose_name_plural = _("venues")
         ordering = [TextOrder("name")]
-        # Another one, by city as people type it, is migration 0021's.
-        indexes = [models.Index(fields=["latitude", "longitude"], name="events_venue_point")]
         constraints = [
             models.UniqueConstraint(fields=["id", "organizer"], name="events_venue_of_organizer"),
             models.CheckConstraint(condition=~Q(name=""), name="events_venue_has_a_name"),

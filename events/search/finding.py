@@ -9,11 +9,13 @@ from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import Exact
 
 from events.models import Event, SearchText
-from events.models.listing import NO_PRICE
+from events.rules import HIGHEST_PRICE
 from events.search.days import on_or_after, on_or_before
 from events.search.places import within
 from events.search.words import Matches, Plain, question_of
 
+# Where no ticket is shown to everybody nobody knows the price: such events come last.
+NO_PRICE = HIGHEST_PRICE * 1000
 # Among so many of the soonest that have the words, the best come first: nobody reads further, and
 # a word that stands everywhere costs no more than others.
 MOST_RANKED = 300

@@ -1,4 +1,4 @@
-"""Writing all anew what triggers keep (migration 0020): after a restored copy of the data, a new
+"""Writing all anew what triggers keep (migration 0007): after a restored copy of the data, a new
 release of PostgreSQL, or a change of how words are read."""
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """What somebody typed, as a question to the words that events are found by.
 
 Words are asked for as they are written and without their endings; one that no event has is taken
-for a misspelling of those that look like it. All else stands in the database (migration 0020).
+for a misspelling of those that look like it. All else stands in the database (migration 0007).
 """
 
 from collections.abc import Mapping

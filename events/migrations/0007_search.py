@@ -1,7 +1,7 @@
 """What can be found, and the words it is found by.
 
 An event has a row in `events_searchtext` exactly while lists may show it: published, public, of an
-organizer that is active. Triggers keep it so, whoever writes (docs/adr/0020-search.md).
+organizer that is active. Triggers keep it so, whoever writes (docs/adr/0017-search.md).
 """
 
 import django.contrib.postgres.indexes
@@ -216,7 +216,6 @@ EXECUTE FUNCTION events_search_organizer();
 ALTER TABLE events_searchtext ADD CONSTRAINT events_searchtext_same_event_and_organizer
 FOREIGN KEY (event_id, organizer_id) REFERENCES events_event (id, organizer_id)
 DEFERRABLE INITIALLY DEFERRED;
-SELECT events_search_refresh(id) FROM events_event WHERE status = 'published';
 """
 KEPT = KEPT.replace("@RUNS", RUNS)
 KEPT_BACK = """
@@ -236,7 +235,7 @@ DROP FUNCTION events_search_text;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_signing_in_and_teams"),
-        ("events", "0010_media"),
+        ("events", "0006_media"),
     ]
 
     operations = [
