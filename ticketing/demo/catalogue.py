@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from events.domain.charges import add_fee
-from events.domain.texts import set_ticket_type_text
-
 from accounts.domain.organizers import start_organizer
 from accounts.models import Organizer, User
+from events.domain.charges import add_fee
 from events.domain.codes import create_code
 from events.domain.copies import create_series
 from events.domain.events import create_event, set_text
@@ -23,6 +21,7 @@ from events.domain.lifecycle import (
     publish_event,
 )
 from events.domain.pools import create_pool
+from events.domain.texts import set_ticket_type_text
 from events.domain.ticket_types import create_question, create_ticket_type
 from events.domain.venues import create_venue
 from events.models import Category, Event, Pool, TicketType, Venue
