@@ -9,20 +9,57 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from unfold.sites import UnfoldAdminSite
 
 from accounts.domain.second_factor import needs_second_factor
 from accounts.models import User
 from accounts.queries import works_in_an_office
+from ticketing.core.dashboard import cards_for
 from ticketing.core.security import ADMIN_PATH
 
 # What the host of the back office serves beside it: signing in, and what its pages load.
 BESIDE = ("/account/", "/fr/account/", "/static/", "/health", "/csp-report", "/jsi18n")
 
 
+# The menu: each group with its models and their signs (names of Material Symbols).
+MENU = (
+    (
+        _lazy("What is on"),
+        (("events.event", "event"), ("events.venue", "location_on")),
+    ),
+    (
+        _lazy("Your team"),
+        (
+            ("accounts.organizer", "groups"),
+            ("accounts.membership", "badge"),
+            ("accounts.invitation", "mail"),
+        ),
+    ),
+    (
+        _lazy("The platform"),
+        (
+            ("accounts.user", "person"),
+            ("events.category", "category"),
+            ("events.taxrate", "percent"),
+            ("accounts.legaltext", "gavel"),
+        ),
+    ),
+)
+
+
+def entry(title: Any, icon: str, address: str, *, is_active: bool) -> dict[str, Any]:
+    facts = {"title": title, "icon": icon, "link": address, "active": is_active}
+    return {**facts, "has_permission": True}
+
+
 class BackOffice(UnfoldAdminSite):
+    index_title = _lazy("Overview")
+
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return (
@@ -44,6 +81,35 @@ class BackOffice(UnfoldAdminSite):
             return inner(request, *args, **kwargs)
 
         return guarded
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        cards = {"cards": cards_for(request)}
+        answer: TemplateResponse = super().index(request, {**cards, **(extra_context or {})})
+        return answer
+
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """What the person may open, in groups; what has no place in them comes under its app."""
+        here = reverse("admin:index")
+        first = entry(_("Overview"), "space_dashboard", here, is_active=request.path == here)
+        groups: dict[Any, list[dict[str, Any]]] = {"": [first]}
+        known = {name: (title, icon) for title, models in MENU for name, icon in models}
+        order = list(known)
+        shown = [
+            (model["model"]._meta.label_lower, model, app)
+            for app in self.get_app_list(request)
+            for model in app["models"]
+            if model["admin_url"]
+        ]
+        shown.sort(key=lambda one: order.index(one[0]) if one[0] in known else len(order))
+        for name, model, app in shown:
+            title, icon = known.get(name, (app["name"], "list"))
+            address = model["admin_url"]
+            is_active = request.path.startswith(address)
+            item = entry(capfirst(str(model["name"])), icon, address, is_active=is_active)
+            groups.setdefault(str(title), []).append(item)
+        return [{"title": title, "items": items} for title, items in groups.items()]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Signing in is the same for everybody; who has no business here is told so."""

@@ -1,9 +1,9 @@
 """What a team sees of the back office: its own rows, by its members' roles."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from unfold.admin import ModelAdmin
 
 from accounts.domain.permissions import scope
@@ -43,6 +43,10 @@ class TeamScopedAdmin(ModelAdmin):
     def rows_with(self, permission: Permission, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
         return scope(rows, person_of(request), permission, organizer=self.organizer_path)
+
+    def _get_obj_does_not_exist_redirect(self, *_args: Any) -> NoReturn:
+        """Django would lead to the front page with a message; what is not there is not there."""
+        raise Http404
 
     def has(self, permission: Permission, request: HttpRequest, row: Model | None) -> bool:
         if permission not in permissions_somewhere(request):

@@ -1,5 +1,6 @@
 """Making and changing events. What moves them through their life is in lifecycle.py."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from events.announcements import DraftDeleted, EventCreated, EventRescheduled
 from events.domain.asking import apply, lock, note, open_to, tell_changed
 from events.enums import EventStatus, Visibility
 from events.models import Event, EventText, Place, Pool
+from events.rules import COLOUR
 from ticketing.core.errors import Conflict, InvalidInput
 from ticketing.core.outbox import announce
 
@@ -188,6 +190,7 @@ def set_facts(
     only(facts, CHANGEABLE)
     changed = apply(event, facts)
     look_over(event, exclude={"number", "organizer", *({"slug"} if not event.slug else set())})
+    require_bounds(event)
     require_order(event)
     require_one_place(event)
     set_access(event, access_code)
@@ -211,6 +214,21 @@ def look_over(row: Model, *, exclude: set[str] | None = None) -> None:
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
         raise InvalidValue(" ".join(messages), field=name) from None
+
+
+def require_bounds(event: Event) -> None:
+    """What the database would refuse without words."""
+    within = {
+        "accent": not event.accent or re.fullmatch(COLOUR, event.accent),
+        "hold_minutes": 5 <= event.hold_minutes <= 120,
+        "refund_until_days": (event.refund_until_days or 0) <= 365,
+        "refund_fee_percent": 0 <= event.refund_fee_percent <= 100,
+        "tax_country": not event.tax_country or re.fullmatch("[A-Z]{2}", event.tax_country),
+        "slug": event.slug not in RESERVED,
+    }
+    for field, is_well in within.items():
+        if not is_well:
+            raise InvalidValue(field=field)
 
 
 def require_order(event: Event) -> None:

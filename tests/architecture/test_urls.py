@@ -14,6 +14,12 @@ from tests.accounts.notifications.factories import (
     SuppressionFactory,
     TemplateOverrideFactory,
 )
+from tests.events.factories import (
+    CategoryFactory,
+    EventFactory,
+    TaxRateFactory,
+    VenueFactory,
+)
 from tests.factories import (
     DeliveryFactory,
     EntryFactory,
@@ -282,6 +288,10 @@ def rows():
         "message": MessageFactory(),
         "suppression": SuppressionFactory(),
         "templateoverride": TemplateOverrideFactory(),
+        "event": EventFactory(),
+        "venue": VenueFactory(),
+        "category": CategoryFactory(),
+        "taxrate": TaxRateFactory(),
     }
 
 
