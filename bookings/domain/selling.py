@@ -9,16 +9,21 @@ from django.utils.translation import ngettext
 
 from bookings.domain.wishes import Wanted, WantedLine
 from bookings.queries.sales import Sale
-from events.domain.codes import DiscountInvalid, find_code
+from events.domain.codes import find_code
 from events.domain.offers import is_shown_by, on_offer
 from events.domain.prices import Discount, Line, Price, compute_price
-from events.enums import CodeKind, EventStatus, OfferState
+from events.enums import EventStatus, OfferState, Visibility
 from events.models import CodeTicketType, TicketType
 from events.queries import places_left
-from ticketing.core.errors import Conflict, InvalidInput
+from ticketing.core.errors import Conflict, InvalidInput, NotThere
 
 MOST_LINES = 50
 MOST_PLACES = 100
+
+
+class NoSuchEvent(NotThere):
+    code = "not_found"
+    message = _("There is no such event.")
 
 
 class EventIsCancelled(Conflict):
@@ -74,6 +79,8 @@ class TermsNotAccepted(InvalidInput):
 def require_sellable(sale: Sale, wanted: Wanted, discount: Discount | None) -> None:
     """Raises the first thing that is in the way, most general first."""
     event, now = sale.event, sale.as_of
+    if event.visibility == Visibility.PRIVATE and not event.is_opened_by(wanted.access_code):
+        raise NoSuchEvent
     require_open(sale, now=now)
     require_lines(sale, wanted)
     quantities = Counter[TicketType]()
@@ -156,12 +163,12 @@ def require_turn(sale: Sale, wanted: Collection[TicketType], discount: Discount 
 
 def discount_for(sale: Sale, wanted: Wanted) -> Discount | None:
     """The code that somebody gave: one that makes cheaper, or one that shows what is hidden."""
-    text = wanted.discount_code or wanted.access_code
-    if not text.strip():
+    text = wanted.discount_code.strip()
+    if not text and not sale.event.is_opened_by(wanted.access_code):
+        text = wanted.access_code.strip()
+    if not text:
         return None
     code = find_code(sale.event, text, now=sale.as_of)
-    if wanted.discount_code and code.kind == CodeKind.ACCESS and wanted.access_code:
-        raise DiscountInvalid(field="discount_code")
     chosen = CodeTicketType.objects.filter(code=code).values_list("ticket_type", flat=True)
     return Discount(code, counts_for=set(chosen))
 
