@@ -21,7 +21,7 @@ def csp_report(request: HttpRequest) -> HttpResponse:
         try:
             report = json.loads(request.body)["csp-report"]
             kept = {name: str(report[name])[:200] for name in WORTH_KEEPING if name in report}
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return HttpResponse(status=400)
         logger.warning("csp_violation", extra={"report": kept})
     return HttpResponse(status=204)

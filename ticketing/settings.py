@@ -26,6 +26,7 @@ from ticketing.core.environment import (
     strong_secret,
     web_address,
 )
+from ticketing.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -126,32 +127,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Days for which delivered events are kept, to look at and to replay.
 EVENTS_KEPT_DAYS: int = env.int("EVENTS_KEPT_DAYS", 30)
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
-    "audit.seal": {"task": "audit.seal", "schedule": 3.0, "options": {"expires": 10}},
-    "audit.anchor": {"task": "audit.anchor", "schedule": 600.0, "options": {"expires": 600}},
-    "accounts.sweep": {
-        "task": "accounts.sweep",
-        "schedule": 24 * 3600.0,
-        "options": {"expires": 3600},
-    },
-    "events.finish": {"task": "events.finish", "schedule": 60.0, "options": {"expires": 60}},
-    "events.write_counts": {
-        "task": "events.write_counts",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "events.refresh_popularity": {
-        "task": "events.refresh_popularity",
-        "schedule": 900.0,
-        "options": {"expires": 900},
-    },
-    "notifications.delete_old_messages": {
-        "task": "notifications.delete_old_messages",
-        "schedule": 24 * 3600.0,
-        "options": {"expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # --- Mail ----------------------------------------------------------------------------------
 EMAIL_URL: str = env.str(
@@ -428,11 +404,12 @@ REST_FRAMEWORK = {
     # Each call says who may come; what says nothing is closed (accounts/api/calls.py).
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["ticketing.core.parsing.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "ticketing.core.problems.api_exception_handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "ticketing.core.describing.Schema",
 }
+EVENTS_ENUMS = ["CodeKind", "EventStatus", "QuestionKind", "TicketKind"]
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
     "VERSION": "1",
@@ -444,7 +421,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "ENUM_NAME_OVERRIDES": {"RoleEnum": "accounts.enums.Role"},
+    "ENUM_NAME_OVERRIDES": {"RoleEnum": "accounts.enums.Role"}
+    | {f"{name}Enum": f"events.enums.{name}" for name in EVENTS_ENUMS},
 }
 
 # --- Seeing inside: logs always; metrics and traces when configured ---------------------------

@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
     path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("events.api.urls")),
     path("api/v1/", include("bookings.api.urls")),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(

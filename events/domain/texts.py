@@ -12,6 +12,7 @@ from accounts.models import User
 from events.domain.asking import apply, note, open_to, tell_changed
 from events.domain.events import InvalidValue, NotToBeSet, look_over, only
 from events.models import Event, Question, QuestionText, TicketType, TicketTypeText
+from events.rules import LANGUAGE
 
 
 @transaction.atomic
@@ -48,6 +49,8 @@ def set_question_text(
 
 def require_other(language: str, event: Event) -> None:
     """The event's own language is that of the rows themselves."""
+    if not LANGUAGE.fullmatch(language):
+        raise InvalidValue(field="language")
     if language == event.language:
         raise NotToBeSet(field="language")
 

@@ -45,6 +45,7 @@ class For(Enum):
 
 SECOND_FACTOR = "account/second-factor"
 AUTH = "api/v1/auth"
+EVENTS = "api/v1/events"
 OWNERS = {
     "health": For.EVERYBODY,
     "health/live": For.EVERYBODY,
@@ -131,6 +132,45 @@ OWNERS = {
     "api/v1/organizers/<slug:slug>": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>/team": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>/team/<int:member>": For.TOKEN_HOLDERS,
+    # Bookings: for guests with a token and for people who are signed in.
+    "api/v1/bookings": For.CALLERS,
+    "api/v1/bookings/<str:reference>": For.CALLERS,
+    "api/v1/bookings/<str:reference>/cancel": For.CALLERS,
+    "api/v1/bookings/<str:reference>/confirm": For.CALLERS,
+    "api/v1/bookings/<str:reference>/extend": For.CALLERS,
+    # What is on, as its organizers make it.
+    "api/v1/me/events": For.TOKEN_HOLDERS,
+    "api/v1/me/events/<slug:slug>": For.TOKEN_HOLDERS,
+    EVENTS: For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/archive": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/cancel": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/discounts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/discounts/<uuid:row>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/duplicate": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/pause-sales": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/pools": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/pools/<uuid:row>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/pools/<uuid:row>/seats": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/postpone": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/publish": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions/<uuid:row>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/resume-sales": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/series": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types/<uuid:row>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/unpublish": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/fees": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/fees/<int:number>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/texts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/texts/<slug:language>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types/<uuid:row>/texts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/ticket-types/<uuid:row>/texts/<slug:language>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions/<uuid:row>/texts": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/questions/<uuid:row>/texts/<slug:language>": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/venues": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/venues/<uuid:row>": For.TOKEN_HOLDERS,
 }
 # What stands in an address where it names something; nothing of it exists unless said here.
 NAMED = {
@@ -142,6 +182,10 @@ NAMED = {
     "<str:token>": "no-token",
     "<str:provider>": "nobody",
     "<str:place>": "nowhere",
+    "<str:reference>": "K7Q2M9XA",
+    "<int:number>": "1",
+    "<slug:language>": "fr",
+    "<uuid:row>": "019ab2c4-7d50-7000-8000-5a3e6f0c1b2d",
 }
 # Django's own, open by nature: the log-in itself and the admin's translated texts.
 ADMIN_OPEN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}

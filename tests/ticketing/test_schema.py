@@ -24,12 +24,11 @@ def test_the_committed_description_is_current(described):
 
 
 def test_every_call_is_described(described):
-    calls = next(
-        one for one in get_resolver().url_patterns
-        if str(one.pattern) == "api/v1/" and hasattr(one, "url_patterns")
-    )  # fmt: skip
     routes = {
-        "/api/v1/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(one.pattern)) for one in calls.url_patterns
+        "/api/v1/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(one.pattern))
+        for calls in get_resolver().url_patterns
+        if str(calls.pattern) == "api/v1/" and hasattr(calls, "url_patterns")
+        for one in calls.url_patterns
     }
 
     assert set(re.findall(r"^  (/api/\S+):$", described, re.MULTILINE)) == routes

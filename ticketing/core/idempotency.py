@@ -97,7 +97,7 @@ def canonical(body: bytes) -> bytes:
     """JSON in one spelling: a client may write its fields in another order when it repeats."""
     try:
         return json.dumps(json.loads(body), sort_keys=True).encode()
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
 
 

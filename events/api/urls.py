@@ -1,0 +1,11 @@
+from django.urls import path
+
+from events.api.event import Events, OneEvent
+from events.api.organizing.urls import organizing
+
+app_name = "catalogue"
+urlpatterns = [
+    path("events", Events.as_view(), name="events"),
+    path("events/<slug:slug>", OneEvent.as_view(), name="event"),
+    *organizing,
+]

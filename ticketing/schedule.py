@@ -1,0 +1,32 @@
+"""What Celery beat starts by itself, and how often, in seconds."""
+
+from typing import Any
+
+DAY = 24 * 3600.0
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": "core.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
+    "audit.seal": {"task": "audit.seal", "schedule": 3.0, "options": {"expires": 10}},
+    "audit.anchor": {"task": "audit.anchor", "schedule": 600.0, "options": {"expires": 600}},
+    "accounts.sweep": {
+        "task": "accounts.sweep",
+        "schedule": DAY,
+        "options": {"expires": 3600},
+    },
+    "events.finish": {"task": "events.finish", "schedule": 60.0, "options": {"expires": 60}},
+    "events.write_counts": {
+        "task": "events.write_counts",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "events.refresh_popularity": {
+        "task": "events.refresh_popularity",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
+    "notifications.delete_old_messages": {
+        "task": "notifications.delete_old_messages",
+        "schedule": DAY,
+        "options": {"expires": 3600},
+    },
+}
