@@ -125,8 +125,8 @@ class Booking(OfAnEvent):
         "buyer_name": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
         "buyer_phone": personal(Kind.CONTACT, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
         "mailbox": personal(Kind.CONTACT, basis=Basis.INTEREST, kept=UNTIL_ERASED),
-        "billing": personal(Kind.PAYMENT, basis=Basis.LAW, kept=UNTIL_ERASED),
-        "answers": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
+        "billing": personal(Kind.PAYMENT, basis=Basis.LAW, kept=UNTIL_ERASED, is_secret=True),
+        "answers": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED, is_secret=True),
         "note": personal(Kind.BEHAVIOUR, basis=Basis.INTEREST, kept=UNTIL_ERASED),
         "cancel_reason": personal(Kind.BEHAVIOUR, basis=Basis.INTEREST, kept=UNTIL_ERASED),
     }  # fmt: skip

@@ -70,7 +70,7 @@ class Ticket(OfAnEvent):
     ) | {
         "attendee_name": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
         "attendee_email": personal(Kind.CONTACT, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
-        "answers": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
+        "answers": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED, is_secret=True),
     }  # fmt: skip
 
     class Meta:

@@ -40,6 +40,7 @@ class For(Enum):
     SIGNING_IN = "a step of signing in or out: sends who is at another to the log-in"
     KEY_HOLDERS = "is not there for who brings no key that we made"
     CALLERS = "a call of the API for everybody: never more than a problem without its contents"
+    OPENERS = "a call of the API for who opens the thing by a token of its own: 404 for others"
     TOKEN_HOLDERS = "a call of the API: 401 without a token"
 
 
@@ -134,10 +135,10 @@ OWNERS = {
     "api/v1/organizers/<slug:slug>/team/<int:member>": For.TOKEN_HOLDERS,
     # Bookings: for guests with a token and for people who are signed in.
     "api/v1/bookings": For.CALLERS,
-    "api/v1/bookings/<str:reference>": For.CALLERS,
-    "api/v1/bookings/<str:reference>/cancel": For.CALLERS,
-    "api/v1/bookings/<str:reference>/confirm": For.CALLERS,
-    "api/v1/bookings/<str:reference>/extend": For.CALLERS,
+    "api/v1/bookings/<str:reference>": For.OPENERS,
+    "api/v1/bookings/<str:reference>/cancel": For.OPENERS,
+    "api/v1/bookings/<str:reference>/confirm": For.OPENERS,
+    "api/v1/bookings/<str:reference>/extend": For.OPENERS,
     # What is on, as its organizers make it.
     "api/v1/me/events": For.TOKEN_HOLDERS,
     "api/v1/me/events/<slug:slug>": For.TOKEN_HOLDERS,
@@ -295,6 +296,14 @@ def test_a_call_for_who_has_a_token_refuses_everybody_else(attendee, route, toke
     for answer in asked_in_every_way(client, route).values():
         assert answer.status_code == 401
         assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_for(For.OPENERS))
+def test_what_opens_by_a_token_of_its_own_is_not_there_for_others(route):
+    for client in (Client(), Client(headers={"X-Booking-Token": "no-token"})):
+        for answer in asked_in_every_way(client, route).values():
+            assert answer.status_code == 404
 
 
 @pytest.mark.django_db

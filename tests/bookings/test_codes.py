@@ -25,7 +25,7 @@ from bookings.domain.confirming import reissue_ticket
 from bookings.models import TicketKey
 from tests.events.factories import NOW
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors/ticket_codes.json").read_text())
+VECTORS = json.loads((Path(__file__).parent / "vectors/ticket_codes.json").read_text())
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(VECTORS["seed"]))
 EVERY_NUMBER = dict.fromkeys(range(256), PRIVATE.public_key())
 
