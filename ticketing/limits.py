@@ -18,6 +18,24 @@ FORM = Limit(calls=30, seconds=60, methods=WRITES)
 
 RATE_LIMITS = {
     "home": PAGE,
+    "event-list": PAGE,
+    "event-feed": PAGE,
+    "category": PAGE,
+    "category-feed": PAGE,
+    "organizer": PAGE,
+    "organizer-feed": PAGE,
+    "event": PAGE,
+    # Asked every few seconds by who looks at a sale, and answered from the cache but for the first.
+    "event-tickets": CALL,
+    "event-open": GUESS,
+    "event-inside": PAGE,
+    "event-preview": PAGE,
+    "event-picture": PAGE,
+    "event-calendar": PAGE,
+    "event-look": CALL,
+    "sitemap": PAGE,
+    "sitemap-pages": PAGE,
+    "sitemap-events": PAGE,
     "gallery": PAGE,
     "imprint": PAGE,
     "terms": PAGE,
@@ -137,6 +155,15 @@ RATE_LIMITS = {
     "catalogue:question-text": CALL,
     "catalogue:venues": CALL,
     "catalogue:venue": CALL,
+    "media:of-event": CALL,
+    "media:batch": FORM,
+    "media:file": CALL,
+    "media:complete": CALL,
+    "media:cover": FORM,
+    "files:upload": Limit(calls=60, seconds=60),
+    "files:private": CALL,
+    # A page full of pictures asks for all of them at once.
+    "files:public": Limit(calls=1200, seconds=60),
 }
 # Asked by machines every few seconds, and answered before limits are looked at.
 UNLIMITED = {"health-live", "health-ready"}

@@ -1,16 +1,12 @@
-"""The pages that belong to no app: home, gallery, what machines ask for."""
+"""The pages that belong to no app: gallery, what machines ask for."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from ticketing.core.pages import public_page
 from ticketing.gallery import gallery_context
-
-
-@public_page()
-def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -23,4 +19,5 @@ def gallery(request: HttpRequest) -> HttpResponse:
 @public_page(shared=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /api/", "Disallow: /health"]
+    lines.append(f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts import urls as accounts
 from accounts.notifications import urls as notifications
+from events import urls as events
+from events.media import urls as media
 from events.views.beacon import beacon
 from ticketing import errors, pages
 from ticketing.core.problems import no_such_call
@@ -21,18 +23,21 @@ urlpatterns = [
     path("beacon", beacon, name="beacon"),
     path("robots.txt", pages.robots, name="robots"),
     path("", include(accounts.without_language)),
+    path("", include(events.without_language)),
     *notifications.webhooks,
     path("admin/", admin.site.urls),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/docs", SpectacularSwaggerSplitView.as_view(), name="api-docs"),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("events.api.urls")),
+    path("api/v1/", include(media.calls)),
+    path("media/", include(media.files)),
     path("api/v1/", include("bookings.api.urls")),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
-        path("", pages.home, name="home"),
         path("gallery/", pages.gallery, name="gallery"),
         path("", include("accounts.urls")),
+        path("", include("events.urls")),
         path("", include(notifications.urlpatterns)),
         prefix_default_language=False,
     ),

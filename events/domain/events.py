@@ -23,7 +23,17 @@ from events.rules import COLOUR
 from ticketing.core.errors import Conflict, InvalidInput
 from ticketing.core.outbox import announce
 
-RESERVED = {"admin", "api", "new", "search", "feed", "calendar", "categories", "organizers"}
+RESERVED = {
+    "admin",
+    "api",
+    "new",
+    "search",
+    "feed",
+    "calendar",
+    "categories",
+    "category",
+    "organizers",
+}
 # What may be changed by name; everything else has a use case of its own.
 CHANGEABLE = frozenset({
     "accent", "category", "currency", "description", "doors_open_at", "ends_at", "hold_minutes",

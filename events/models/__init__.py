@@ -4,8 +4,10 @@ from events.models.code import Code, CodeTicketType, CodeUse
 from events.models.count import CountedBatch, EventCount, SearchCount
 from events.models.event import Event, EventText
 from events.models.listing import Listing
+from events.models.media_file import MediaFile
 from events.models.pool import Place, Pool
 from events.models.question import Question, QuestionText, QuestionTicketType
+from events.models.search_text import SearchText, SearchWord
 from events.models.series import Series
 from events.models.ticket_type import TicketType, TicketTypeText
 from events.models.venue import Venue
@@ -22,12 +24,15 @@ __all__ = [
     "EventText",
     "Fee",
     "Listing",
+    "MediaFile",
     "Place",
     "Pool",
     "Question",
     "QuestionText",
     "QuestionTicketType",
     "SearchCount",
+    "SearchText",
+    "SearchWord",
     "Series",
     "TaxRate",
     "TicketType",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from events.media.queries import Picture, picture_of
 from events.models import CategoryName, Event, EventText
 from events.queries.words import best, in_languages
 from ticketing.core.money import Money
@@ -12,7 +13,7 @@ from ticketing.core.money import Money
 
 @dataclass(frozen=True)
 class Card:
-    """An event in a list. `event` has its organizer, venue and category with it."""
+    """An event in a list. `event` has its organizer, venue, category and cover with it."""
 
     event: Event
     title: str
@@ -22,6 +23,10 @@ class Card:
     price_from: Money | None
     """All in; None while it has no tickets."""
     price_to: Money | None
+
+    @property
+    def picture(self) -> Picture | None:
+        return picture_of(self.event.cover)
 
     @property
     def is_from(self) -> bool:
@@ -38,8 +43,8 @@ def cards(events: QuerySet[Event], *, language: str) -> list[Card]:
 
 
 def with_words(events: QuerySet[Event], language: str) -> QuerySet[Event]:
-    """Each with its venue, organizer, category and listing, and what is said in a language."""
-    return events.select_related("venue", "organizer", "category", "listing").annotate(
+    """Each with its venue, organizer, category, listing and cover, and what is said in a language."""
+    return events.select_related("venue", "organizer", "category", "listing", "cover").annotate(
         said=in_languages(EventText, "event", "title", "summary", language=language),
         category_said=in_languages(
             CategoryName, "category", "name", of="category", language=language

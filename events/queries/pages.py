@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils.safestring import SafeString
 
 from events.domain.prices import Line, Terms, compute_price
+from events.media.queries import Picture, picture_of
 from events.models import Event, EventText, Place, Pool, TicketType, TicketTypeText
 from events.queries import PoolCount
 from events.queries.cards import category_of, with_words
@@ -40,7 +41,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class EventPage:
-    """`event` has its organizer, venue and category with it."""
+    """`event` has its organizer, venue, category and cover with it."""
 
     event: Event
     title: str
@@ -51,6 +52,10 @@ class EventPage:
     terms: Terms
     ticket_types: list[Offer]
     """All that are not withdrawn; which of them somebody sees, `events.domain.offers` says."""
+
+    @property
+    def picture(self) -> Picture | None:
+        return picture_of(self.event.cover)
 
     @property
     def description_html(self) -> SafeString:

@@ -19,6 +19,7 @@ SPOKEN_ATTRIBUTES = {"alt", "aria-label", "content", "placeholder", "title"}
 # What stands in `content` of these is for machines.
 MACHINES_META = {
     "viewport", "theme-color", "color-scheme", "supported-color-schemes", "format-detection", "robots",
+    "og:type", "og:image:width", "og:image:height", "og:locale", "twitter:card",
 }  # fmt: skip
 
 
@@ -33,7 +34,10 @@ class SpokenText(HTMLParser):
         self.inside.append(tag)
         given = dict(attrs)
         for name, value in attrs:
-            if name in SPOKEN_ATTRIBUTES and given.get("name") not in MACHINES_META:
+            if (
+                name in SPOKEN_ATTRIBUTES
+                and (given.get("name") or given.get("property")) not in MACHINES_META
+            ):
                 self.note(value or "")
 
     def handle_endtag(self, tag):

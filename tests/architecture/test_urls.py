@@ -63,6 +63,24 @@ OWNERS = {
     "gallery/mails/": For.EVERYBODY,
     "gallery/mails/<slug:kind>/": For.EVERYBODY,
     "gallery/mails/<slug:kind>/html": For.EVERYBODY,
+    "events/": For.EVERYBODY,
+    "events/feed/": For.EVERYBODY,
+    "sitemap.xml": For.EVERYBODY,
+    "sitemap-pages.xml": For.EVERYBODY,
+    # What is on: nothing is there under the name that is asked for (tests/events/views/).
+    "sitemap-events-<int:part>.xml": For.KEY_HOLDERS,
+    "^events/look-(?P<accent>[0-9a-f]{6})-(?P<digest>[0-9a-f]{8})\\.css$": For.KEY_HOLDERS,
+    "events/category/<slug:slug>/": For.KEY_HOLDERS,
+    "events/category/<slug:slug>/feed/": For.KEY_HOLDERS,
+    "events/<slug:slug>/": For.KEY_HOLDERS,
+    "events/<slug:slug>/tickets/": For.KEY_HOLDERS,
+    "events/<slug:slug>/open/": For.MACHINES,
+    "events/<slug:slug>/inside/": For.KEY_HOLDERS,
+    "events/<slug:slug>/preview/": For.KEY_HOLDERS,
+    "events/<slug:slug>/picture-<slug:digest>.png": For.KEY_HOLDERS,
+    "events/<slug:slug>.ics": For.KEY_HOLDERS,
+    "organizers/<slug:slug>/": For.KEY_HOLDERS,
+    "organizers/<slug:slug>/feed/": For.KEY_HOLDERS,
     "imprint/": For.EVERYBODY,
     "terms/": For.EVERYBODY,
     "privacy/": For.EVERYBODY,
@@ -172,13 +190,24 @@ OWNERS = {
     f"{EVENTS}/<slug:slug>/questions/<uuid:row>/texts/<slug:language>": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>/venues": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>/venues/<uuid:row>": For.TOKEN_HOLDERS,
+    # Files: calls of the team; addresses that we signed; pictures for everybody.
+    "api/v1/events/<slug:slug>/media": For.TOKEN_HOLDERS,
+    "api/v1/media/batch": For.TOKEN_HOLDERS,
+    "api/v1/media/<uuid:file>": For.TOKEN_HOLDERS,
+    "api/v1/media/<uuid:file>/complete": For.TOKEN_HOLDERS,
+    "api/v1/media/<uuid:file>/cover": For.TOKEN_HOLDERS,
+    "media/uploads/<str:token>": For.KEY_HOLDERS,
+    "media/private/<str:token>": For.KEY_HOLDERS,
+    "media/public/<uuid:folder>/<str:name>": For.KEY_HOLDERS,
 }
 # What stands in an address where it names something; nothing of it exists unless said here.
 NAMED = {
     "<slug:kind>": "verify_email",
     "<slug:slug>": "village-choir",
     "<int:member>": "1",
+    "<int:part>": "1",
     "<int:pk>": "1",
+    "<slug:digest>": "0",
     "<str:key>": "no-key",
     "<str:token>": "no-token",
     "<str:provider>": "nobody",
@@ -187,6 +216,9 @@ NAMED = {
     "<int:number>": "1",
     "<slug:language>": "fr",
     "<uuid:row>": "019ab2c4-7d50-7000-8000-5a3e6f0c1b2d",
+    "<uuid:file>": "019a9c5e-7d0a-7b61-8f0e-2a4c1f6b9d33",
+    "<uuid:folder>": "019a9c5e-7d0a-7b61-8f0e-2a4c1f6b9d33",
+    "<str:name>": "nothing.webp",
 }
 # Django's own, open by nature: the log-in itself and the admin's translated texts.
 ADMIN_OPEN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
@@ -238,7 +270,7 @@ def address_of(route):
 
 
 def has_languages(route):
-    return not route.startswith(("health", "robots.txt", "api/", "account/social/"))
+    return not route.startswith(("health", "robots.txt", "sitemap", "api/", "account/social/"))
 
 
 @pytest.mark.django_db

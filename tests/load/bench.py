@@ -18,6 +18,7 @@ from tests.load.people import print_people
 from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
 
+EVENT = "quiet-songs-for-a-long-night"  # of the demo
 PERCENTILES = Path(__file__).with_name("percentiles.lua")
 
 
@@ -75,6 +76,11 @@ def main() -> None:
                 "bare WSGI answer": f"http://{HOST}:{bare_port}/",
                 "/health/live": f"http://{HOST}:{port}/health/live",
                 "home page, anonymous": f"http://{HOST}:{port}/",
+                "event page, anonymous": f"http://{HOST}:{port}/events/{EVENT}/",
+                "event list": f"http://{HOST}:{port}/events/",
+                "event list, searched": f"http://{HOST}:{port}/events/?q=jaz",
+                "API event": f"http://{HOST}:{port}/api/v1/events/{EVENT}",
+                "API event list": f"http://{HOST}:{port}/api/v1/events",
             }
             for connections in chosen.connections:
                 print_table(targets, connections, chosen.rounds, chosen.seconds)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 
 from ticketing.core.ids import new_id
 from ticketing.core.logs import request_id
@@ -46,6 +47,8 @@ class RequestMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        if isinstance(exception, Http404 | PermissionDenied):
+            return  # an answer, not a failure
         logger.error("request_failed", exc_info=exception, extra={"route": route_of(request)})
 
     @staticmethod

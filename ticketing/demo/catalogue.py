@@ -24,8 +24,11 @@ from events.domain.pools import create_pool
 from events.domain.texts import set_ticket_type_text
 from events.domain.ticket_types import create_question, create_ticket_type
 from events.domain.venues import create_venue
+from events.enums import MediaPurpose
+from events.media.domain.uploads import Wanted, take_file
 from events.models import Category, Event, Pool, TicketType, Venue
 from ticketing.core.money import Money
+from ticketing.demo.covers import draw_evening
 
 EVENTS = Path(__file__).with_name("events.toml")
 CURRENCIES = {
@@ -53,6 +56,9 @@ def load_events(*, by: User, now: datetime) -> None:
         # What is over by now was made and published before it began.
         made_at = now + timedelta(days=min(0, facts["in_days"]) - 14)
         event = make_event(organizers[facts["organizer"]], facts, venues, by=by, now=made_at)
+        # Some go without, to show what the product draws by itself.
+        if facts.get("has_picture", True):
+            take_picture(event, by=by, now=made_at)
         for one in dates_of(event, facts, by=by, now=made_at):
             bring_to_state(one, facts, by=by, now=made_at)
     finish_events(now=now)
@@ -152,6 +158,18 @@ def say(
         set_ticket_type_text(
             ticket_types[name], language=language, facts={"name": word}, by=by, now=now
         )
+
+
+def take_picture(event: Event, *, by: User, now: datetime) -> None:
+    """Sent like any other: the worker looks into it and makes its sizes."""
+    picture = draw_evening(event.slug)
+    wanted = Wanted(
+        filename=f"{event.slug}.jpg",
+        content_type="image/jpeg",
+        size=len(picture),
+        purpose=MediaPurpose.COVER,
+    )
+    take_file(event, wanted, picture, by=by, now=now)
 
 
 def dates_of(event: Event, facts: Mapping[str, Any], *, by: User, now: datetime) -> Iterator[Event]:

@@ -1,0 +1,122 @@
+"""Finding what is on: what somebody wants, and the events that fit, in one total order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchRank
+from django.db.models import Expression, F, IntegerField, Q, QuerySet, TextChoices, Value
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import Exact
+
+from events.models import Event, SearchText
+from events.rules import HIGHEST_PRICE
+from events.search.places import within
+from events.search.words import Matches, Plain, question_of
+
+# Where no ticket is shown to everybody nobody knows the price: such events come last.
+NO_PRICE = HIGHEST_PRICE * 1000
+# Among so many of the soonest that have the words, the best come first: nobody reads further, and
+# a word that stands everywhere costs no more than others.
+MOST_RANKED = 500
+# Of description, names, summary, title.
+WEIGHTS = [0.05, 0.2, 0.4, 1.0]
+
+
+class Ordering(TextChoices):
+    STARTS_AT = "starts_at"
+    LATEST = "-starts_at"
+    PRICE = "price"
+    RELEVANCE = "relevance"
+    POPULAR = "popular"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is left out does not matter."""
+
+    q: str = ""
+    category: str = ""
+    """Its slug; so is the organizer's."""
+    city: str = ""
+    country: str = ""
+    organizer: str = ""
+    starts_from: datetime | None = None
+    starts_to: datetime | None = None
+    price_max: int | None = None
+    """In the smallest unit of each event's own currency."""
+    is_free: bool = False
+    is_online: bool | None = None
+    near: tuple[float, float] | None = None
+    """Latitude and longitude."""
+    radius_km: float = 25
+    ordering: Ordering | None = None
+    """By relevance where words are wanted, else by date."""
+
+    @property
+    def order(self) -> Ordering:
+        by_default = Ordering.RELEVANCE if self.q else Ordering.STARTS_AT
+        if self.ordering is None or (self.ordering == Ordering.RELEVANCE and not self.q):
+            return by_default
+        return self.ordering
+
+
+def find_events(wanted: Wanted, *, now: datetime, language: str) -> QuerySet[Event]:
+    """Listed events that are not over; the caller cuts them to a page.
+
+    Words are looked up at once, everything else when the events are read.
+    """
+    events = Event.objects.listed().not_over(now=now)
+    if not wanted.q:
+        return in_order(events.filter(*conditions(wanted)), wanted.order)
+    question = question_of(wanted.q, language=language)
+    if question is None:
+        return events.none()
+    if wanted.order != Ordering.RELEVANCE:
+        matches = Matches(F("search_text__vector"), question)
+        return in_order(events.filter(matches, *conditions(wanted)), wanted.order)
+    soonest = SearchText.objects.filter(
+        Matches(F("vector"), question), *conditions(wanted, of="event__"), ends_at__gt=now
+    ).order_by("starts_at", "event_id")
+    score = SearchRank(F("search_text__vector"), question, weights=WEIGHTS)
+    ranked = events.filter(pk__in=soonest.values("event_id")[:MOST_RANKED]).annotate(
+        # In whole numbers: what a page ended with must compare alike when the next begins.
+        score=Cast(score * 1_000_000, IntegerField())
+    )
+    return in_order(ranked, Ordering.RELEVANCE)
+
+
+def conditions(wanted: Wanted, *, of: str = "") -> list[Q | Expression]:
+    """`of` is the way to the event from what is filtered."""
+    lookups = {
+        "category__slug": wanted.category,
+        "venue__country": wanted.country.upper(),
+        "organizer__slug": wanted.organizer,
+        "starts_at__gte": wanted.starts_from,
+        "starts_at__lt": wanted.starts_to,
+        "listing__price_from": 0 if wanted.is_free else None,
+        "listing__price_from__lte": wanted.price_max,
+        "venue__isnull": wanted.is_online,
+    }
+    found: list[Q | Expression] = [
+        Q(**{of + lookup: value}) for lookup, value in lookups.items() if value not in {"", None}
+    ]
+    if wanted.city:
+        found.append(Exact(Plain(f"{of}venue__city"), Plain(Value(wanted.city))))
+    if wanted.near:
+        found += within(wanted.near, km=wanted.radius_km, of=of)
+    return found
+
+
+def in_order(events: QuerySet[Event], order: Ordering) -> QuerySet[Event]:
+    return events.alias(cheapest=CHEAPEST).order_by(*ORDERS[order])
+
+
+CHEAPEST = Coalesce("listing__price_from", NO_PRICE)
+# The last one is unique, so that no two events could change places between two pages.
+ORDERS = {
+    Ordering.STARTS_AT: ("starts_at", "id"),
+    Ordering.LATEST: ("-starts_at", "-id"),
+    Ordering.PRICE: ("cheapest", "id"),
+    Ordering.POPULAR: ("-listing__popularity", "-id"),
+    Ordering.RELEVANCE: ("-score", "starts_at", "id"),
+}
