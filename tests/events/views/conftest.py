@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone
 
 from events.enums import Visibility
-from events.models import Category, Event
+from events.models import Category, CategoryName, Event
 from tests.events.factories import NOW, EventFactory, TicketTypeFactory
 
 
@@ -13,13 +13,24 @@ def _in_june(monkeypatch):
 
 
 @pytest.fixture
-def shown(choir) -> Event:
+def music(db) -> Category:
+    """As the migration makes it; after a test that truly commits it is gone."""
+    music, _is_new = Category.objects.get_or_create(slug="music")
+    for language, name in {"en": "Music", "fr": "Musique"}.items():
+        CategoryName.objects.get_or_create(
+            category=music, language=language, defaults={"name": name}
+        )
+    return music
+
+
+@pytest.fixture
+def shown(choir, music) -> Event:
     """What everybody may look at."""
     event = EventFactory(
         organizer=choir,
         title="Quiet songs",
         slug="quiet-songs",
-        category=Category.objects.get(slug="music"),
+        category=music,
         status="published",
     )
     TicketTypeFactory(event=event, name="Standing", pool__capacity=100)
