@@ -29,7 +29,6 @@ from bookings.domain.selling import NoSuchEvent
 from bookings.models import Booking
 from bookings.queries.bookings import in_full
 from bookings.queries.sales import sale
-from events.models import Event
 from ticketing.core.api import View
 
 TOKEN = OpenApiParameter(
@@ -65,12 +64,12 @@ class Bookings(BookerView):
         """Hold places. What costs nothing and names a buyer is confirmed at once."""
         body = body_of(BookingBody, request)
         wish = wish_of(body, language=get_language() or "en")
-        found = sale(Event.objects.published(), slug=body["event"], wanted=wish.ticket_types)
+        found = sale(body["event"])
         if found is None:
             raise NoSuchEvent(field="event")
         former = self.booking(body["replaces"]) if body["replaces"] else None
         booking = book_places(found, wish, by=self.person, now=found.as_of, instead_of=former)
-        return self.shown(booking, status=status.HTTP_201_CREATED)
+        return Response(BookingShape(booking).data, status=status.HTTP_201_CREATED)
 
 
 @extend_schema(parameters=[TOKEN])

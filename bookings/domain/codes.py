@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 
 from bookings.models import Ticket, TicketKey
 from events.models import Event
+from ticketing.core.briefly import kept_briefly
 
 VERSION = 1
 LAYOUT = struct.Struct(">BBI16sHIIB")
@@ -52,11 +53,11 @@ def seconds(moment: datetime) -> int:
 
 
 def codes_of(tickets: Iterable[Ticket]) -> dict[UUID, str]:
-    """Of tickets of one event. One statement, and the key is made with the first of them."""
+    """Of tickets of one event. The key is made with the first of them."""
     rows = list(tickets)
     if not rows:
         return {}
-    key = signing_key(rows[0].event)
+    key = recent_key(rows[0].event)
     return {one.pk: code_of(one, key) for one in rows}
 
 
@@ -100,6 +101,12 @@ def read_code(text: str, keys: Mapping[int, Ed25519PublicKey]) -> ReadCode:
     except InvalidSignature:
         raise CodeUnreadable from None
     return ReadCode(number, event, UUID(bytes=ticket), *rest)
+
+
+# So long may a key still sign that was revoked this moment.
+@kept_briefly(seconds=1.0)
+def recent_key(event: Event) -> TicketKey:
+    return signing_key(event)
 
 
 def signing_key(event: Event) -> TicketKey:

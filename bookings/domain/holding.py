@@ -22,6 +22,7 @@ from bookings.domain.selling import discount_for, price_of, require_sellable
 from bookings.domain.wishes import Attendee, Wanted
 from bookings.enums import BookingStatus, TicketStatus
 from bookings.models import Booking, BookingLine, Ticket
+from bookings.queries.bookings import in_hand
 from bookings.queries.sales import Sale
 from bookings.rules import same_mailbox
 from events.domain.codes import claim_code_use
@@ -186,7 +187,8 @@ def write(
         for position, line in enumerate(price.lines)
     )
     free = {pool: iter(ids) for pool, ids in places.items()}
-    Ticket.objects.bulk_create(tickets_of(booking, lines, wanted, free, questions))
+    tickets = Ticket.objects.bulk_create(tickets_of(booking, lines, wanted, free, questions))
+    in_hand(booking, lines, tickets)
 
 
 def tickets_of(

@@ -45,9 +45,5 @@ class Wanted:
     channel: Channel = Channel.WEB
 
     @property
-    def ticket_types(self) -> set[UUID]:
-        return {line.ticket_type for line in self.lines}
-
-    @property
     def places(self) -> int:
         return sum(line.quantity for line in self.lines)

@@ -1,5 +1,8 @@
 """Bookings as pages and the API show them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 
 from bookings.models import Booking, BookingLine, Ticket
@@ -11,3 +14,15 @@ def in_full(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
         Prefetch("lines", BookingLine.objects.order_by("position")),
         Prefetch("tickets", Ticket.objects.order_by("number")),
     )
+
+
+def in_hand(booking: Booking, lines: Sequence[BookingLine], tickets: Sequence[Ticket]) -> None:
+    """What was just written, as if it were fetched: who shows it next need not ask for it."""
+    fetched: dict[str, Any] = {}
+    for name, rows, written in (
+        ("lines", booking.lines.all(), lines),
+        ("tickets", booking.tickets.all(), tickets),
+    ):
+        rows._result_cache = list(written)  # noqa: SLF001 - as Django's own prefetch does
+        fetched[name] = rows
+    vars(booking)["_prefetched_objects_cache"] = fetched

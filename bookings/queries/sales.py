@@ -1,17 +1,21 @@
-"""What is needed to sell: an event with what its prices are made with, and the ticket types that
-are asked for. Two statements, and none of their rows is locked."""
+"""What is needed to sell: an event with what its prices are made with, and its ticket types. Two
+statements, none of whose rows is locked, and in a crowd once a second for each process."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from events.domain.prices import Terms
 from events.models import Event, Question, TicketType
 from events.queries.terms import terms_of, with_terms
+from ticketing.core.briefly import kept_briefly
+
+# So long may somebody still book after sales were paused; places are decided by the claim alone.
+SECONDS_KEPT = 1.0
 
 
 @dataclass(frozen=True)
@@ -24,28 +28,38 @@ class Sale:
     has_questions: bool
     as_of: datetime
     """The database's clock: no two servers of ours have to agree on the time."""
+    read_at: float
+    """The process's own clock when that was read."""
 
 
-def sale(events: QuerySet[Event], *, slug: str, wanted: Collection[UUID]) -> Sale | None:
-    """The event of this address, if it is in the set, with those of the ticket types it has."""
+def sale(slug: str) -> Sale | None:
+    """The event of this address with its ticket types, if it has a page for the public."""
+    found = recent_sale(slug)
+    if found is None:
+        return None
+    since = timedelta(seconds=time.monotonic() - found.read_at)
+    return replace(found, as_of=found.as_of + since)
+
+
+@kept_briefly(seconds=SECONDS_KEPT)
+def recent_sale(slug: str) -> Sale | None:
     asked = Question.objects.filter(event=OuterRef("pk"), withdrawn_at=None)
     event = (
-        with_terms(events.select_related("organizer", "venue"))
+        with_terms(Event.objects.published().select_related("organizer", "venue"))
         .annotate(as_of=Now(), has_questions=Exists(asked))
         .filter(slug=slug)
         .first()
     )
     if event is None:
         return None
-    as_of: datetime = event.as_of
-    types = TicketType.objects.filter(event=event, pk__in=wanted).select_related("pool")
-    ticket_types = {one.pk: one for one in types}
-    for one in ticket_types.values():
+    types = list(TicketType.objects.filter(event=event).select_related("pool"))
+    for one in types:
         one.event = event
     return Sale(
         event=event,
-        ticket_types=ticket_types,
-        terms=terms_of(event, now=as_of),
+        ticket_types={one.pk: one for one in types},
+        terms=terms_of(event, now=event.as_of),
         has_questions=event.has_questions,
-        as_of=as_of,
+        as_of=event.as_of,
+        read_at=time.monotonic(),
     )
