@@ -19,10 +19,11 @@ def in_full(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 def in_hand(booking: Booking, lines: Sequence[BookingLine], tickets: Sequence[Ticket]) -> None:
     """What was just written, as if it were fetched: who shows it next need not ask for it."""
     fetched: dict[str, Any] = {}
-    for name, rows, written in (
+    written: tuple[tuple[str, Any, Sequence[Any]], ...] = (
         ("lines", booking.lines.all(), lines),
         ("tickets", booking.tickets.all(), tickets),
-    ):
-        rows._result_cache = list(written)  # noqa: SLF001 - as Django's own prefetch does
+    )
+    for name, rows, known in written:
+        rows._result_cache = list(known)  # noqa: SLF001 - as Django's own prefetch does
         fetched[name] = rows
     vars(booking)["_prefetched_objects_cache"] = fetched
