@@ -136,7 +136,7 @@ class MediaState(TextChoices):
     REFUSED = "refused", pgettext_lazy("file", "Refused")
 
 
-# The database refuses every other move (migration 0010); a test holds both against each other.
+# The database refuses every other move (migration 0006); a test holds both against each other.
 MEDIA_MOVES = {
     MediaState.AWAITING: {MediaState.UPLOADED},
     MediaState.UPLOADED: {MediaState.SCANNING},

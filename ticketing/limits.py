@@ -127,6 +127,8 @@ RATE_LIMITS = {
     "catalogue:my-event": CALL,
     "catalogue:events": CALL,
     "catalogue:event": CALL,
+    "catalogue:availability": CALL,
+    "catalogue:categories": CALL,
     "catalogue:publish": CALL,
     "catalogue:unpublish": CALL,
     "catalogue:postpone": CALL,

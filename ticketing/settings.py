@@ -404,7 +404,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "ticketing.core.problems.api_exception_handler",
     "DEFAULT_SCHEMA_CLASS": "ticketing.core.describing.Schema",
 }
-EVENTS_ENUMS = ["CodeKind", "EventStatus", "QuestionKind", "TicketKind"]
+EVENTS_ENUMS = ["CodeKind", "EventStatus", "OfferState", "QuestionKind", "TicketKind"]
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
     "VERSION": "1",

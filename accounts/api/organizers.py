@@ -4,8 +4,11 @@ from typing import Any
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,10 +16,11 @@ from accounts.api.calls import PersonView, body_of
 from accounts.domain.organizers import rename_organizer, start_organizer
 from accounts.domain.permissions import NoSuchOrganizer, require, role_of
 from accounts.domain.teams import accept_invitation, change_role, invite, remove_member
-from accounts.enums import Role
+from accounts.enums import OrganizerStatus, Role
 from accounts.models import Invitation, Membership, Organizer
 from accounts.permissions import Permission
 from accounts.queries import members_of, open_invitations
+from ticketing.core.pages import made_from, public_page
 
 
 class OrganizerBody(serializers.Serializer[Any]):
@@ -32,6 +36,21 @@ class OrganizerSerializer(serializers.Serializer[Organizer]):
 
     def get_role(self, organizer: Organizer) -> str | None:
         return role_of(self.context["person"], organizer)
+
+
+class PublicOrganizerSerializer(serializers.Serializer[Organizer]):
+    """What everybody may know."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class OneOrganizerSerializer(PublicOrganizerSerializer):
+    """As the API's description shows it: what is for the team is left out for others."""
+
+    status = serializers.CharField(required=False, help_text="For its team.")
+    role = serializers.CharField(required=False, allow_null=True, help_text="For its team.")
 
 
 class MemberSerializer(serializers.Serializer[Membership]):
@@ -78,9 +97,30 @@ class Organizers(OrganizerView):
 
 
 class OneOrganizer(OrganizerView):
-    @extend_schema(responses=OrganizerSerializer)
+    def get_permissions(self) -> Any:
+        return [AllowAny()] if self.request.method in SAFE_METHODS else super().get_permissions()
+
+    @extend_schema(responses=OneOrganizerSerializer)
+    @method_decorator(public_page(shared=60))
     def get(self, request: Request, slug: str) -> Response:
-        return self.shown(self.organizer(slug))
+        """Everybody sees the name; its team also their `role`, and what is not approved yet."""
+        if request.auth is None:
+            return self.for_everybody(slug)
+        try:
+            response = self.shown(self.organizer(slug))
+        except NoSuchOrganizer:
+            response = self.for_everybody(slug)
+        # The same address answers a member otherwise, so no cache keeps it for others.
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def for_everybody(self, slug: str) -> Response:
+        organizer = Organizer.objects.filter(slug=slug, status=OrganizerStatus.ACTIVE).first()
+        if organizer is None:
+            raise NoSuchOrganizer
+        response = Response(PublicOrganizerSerializer(organizer).data)
+        patch_vary_headers(response, ["Authorization"])
+        return made_from(response, f"organizer:{organizer.pk}")
 
     @extend_schema(request=OrganizerBody, responses=OrganizerSerializer)
     def patch(self, request: Request, slug: str) -> Response:

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_signing_in_and_teams"),
-        ("events", "0021_per_person"),
+        ("events", "0010_per_person"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

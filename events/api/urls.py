@@ -1,5 +1,6 @@
 from django.urls import path
 
+from events.api import public
 from events.api.event import Events, OneEvent
 from events.api.organizing.urls import organizing
 
@@ -7,5 +8,7 @@ app_name = "catalogue"
 urlpatterns = [
     path("events", Events.as_view(), name="events"),
     path("events/<slug:slug>", OneEvent.as_view(), name="event"),
+    path("events/<slug:slug>/availability", public.Availability.as_view(), name="availability"),
+    path("categories", public.Categories.as_view(), name="categories"),
     *organizing,
 ]

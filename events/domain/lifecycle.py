@@ -245,7 +245,7 @@ def set_pause(
 
 def require_move(event: Event, status: EventStatus) -> None:
     if status not in EVENT_MOVES[EventStatus(event.status)]:
-        raise NotThatWay(status=event.status)
+        raise NotThatWay(state=event.status)
 
 
 def move(

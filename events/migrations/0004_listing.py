@@ -74,10 +74,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "listing",
                 "verbose_name_plural": "listings",
-                "indexes": [
-                    models.Index(fields=["price_from"], name="events_listing_price"),
-                    models.Index(fields=["-popularity"], name="events_listing_popular"),
-                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -148,7 +148,7 @@ class Event(models.Model):
     access_digest = models.CharField(
         _("digest of the access code"), max_length=64, blank=True, editable=False
     )
-    # Of this very event: a key over both holds it (migration 0010).
+    # Of this very event: a key over both holds it (migration 0006).
     cover = models.ForeignKey(
         "events.MediaFile",
         verbose_name=_("cover"),

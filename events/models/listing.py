@@ -36,10 +36,6 @@ class Listing(OfAnEvent):
                 name="events_listing_prices_in_order",
             ),
         ]
-        indexes = [
-            models.Index(fields=["price_from"], name="events_listing_price"),
-            models.Index(fields=["-popularity"], name="events_listing_popular"),
-        ]
 
     def __str__(self) -> str:
         return str(self.event)

@@ -1,4 +1,4 @@
-"""What is found by words. Both tables are written by triggers (migration 0020) and nobody else."""
+"""What is found by words. Both tables are written by triggers (migration 0007) and nobody else."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField

@@ -1,7 +1,7 @@
 """Finding what is on: what somebody wants, and the events that fit, in one total order."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import Expression, F, IntegerField, Q, QuerySet, TextChoices, Value
@@ -10,6 +10,7 @@ from django.db.models.lookups import Exact
 
 from events.models import Event, SearchText
 from events.rules import HIGHEST_PRICE
+from events.search.days import on_or_after, on_or_before
 from events.search.places import within
 from events.search.words import Matches, Plain, question_of
 
@@ -42,6 +43,10 @@ class Wanted:
     organizer: str = ""
     starts_from: datetime | None = None
     starts_to: datetime | None = None
+    """Before then."""
+    days_from: date | None = None
+    days_to: date | None = None
+    """On that day or before, as the calendar says where the event is."""
     price_max: int | None = None
     """In the smallest unit of each event's own currency."""
     is_free: bool = False
@@ -100,6 +105,10 @@ def conditions(wanted: Wanted, *, of: str = "") -> list[Q | Expression]:
     found: list[Q | Expression] = [
         Q(**{of + lookup: value}) for lookup, value in lookups.items() if value not in {"", None}
     ]
+    if wanted.days_from:
+        found += on_or_after(wanted.days_from, of=of)
+    if wanted.days_to:
+        found += on_or_before(wanted.days_to, of=of)
     if wanted.city:
         found.append(Exact(Plain(f"{of}venue__city"), Plain(Value(wanted.city))))
     if wanted.near:
@@ -108,10 +117,14 @@ def conditions(wanted: Wanted, *, of: str = "") -> list[Q | Expression]:
 
 
 def in_order(events: QuerySet[Event], order: Ordering) -> QuerySet[Event]:
-    return events.alias(cheapest=CHEAPEST).order_by(*ORDERS[order])
+    if order in {Ordering.PRICE, Ordering.POPULAR}:
+        # Each event has one; said here, so that the index of listings may lead to the events.
+        events = events.filter(listing__isnull=False)
+    if order == Ordering.PRICE:
+        events = events.annotate(cheapest=Coalesce("listing__price_from", NO_PRICE))
+    return events.order_by(*ORDERS[order])
 
 
-CHEAPEST = Coalesce("listing__price_from", NO_PRICE)
 # The last one is unique, so that no two events could change places between two pages.
 ORDERS = {
     Ordering.STARTS_AT: ("starts_at", "id"),

@@ -1,5 +1,8 @@
-"""Writing all anew what triggers keep (migration 0020): after a restored copy of the data, a new
+"""Writing all anew what triggers keep (migration 0007): after a restored copy of the data, a new
 release of PostgreSQL, or a change of how words are read."""
+
+from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -18,9 +21,11 @@ def rebuild_search() -> tuple[int, int]:
     return SearchText.objects.count(), SearchWord.objects.count()
 
 
-def refresh(ids: list[object]) -> None:
+def refresh(ids: Sequence[UUID]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT events_search_refresh(id) FROM unnest(%s::uuid[]) AS id", [ids])
+        cursor.execute(
+            "SELECT events_search_refresh(id) FROM unnest(%s::uuid[]) AS id", [list(ids)]
+        )
 
 
 @transaction.atomic

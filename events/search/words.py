@@ -1,11 +1,12 @@
 """What somebody typed, as a question to the words that events are found by.
 
 Words are asked for as they are written and without their endings; one that no event has is taken
-for a misspelling of those that look like it. All else stands in the database (migration 0020).
+for a misspelling of those that look like it. All else stands in the database (migration 0007).
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQueryField
@@ -14,9 +15,12 @@ from django.db.models import BooleanField, Func, TextField, Value
 from django.db.models.functions import Cast
 
 LONGEST = 200
-MOST_WORDS = 8
-# Only that much less alike than the best are meant too.
-AS_GOOD_AS_THE_BEST = 0.1
+MOST_WORDS, MOST_PAIRS = 8, 24
+SHORTEST_MISSPELT, LONGEST_SHORT = 3, 5
+# Each costs a look through all words; who misspells more is understood by the first of them.
+MOST_MISSPELT = 4
+MOST_ALIKE = 6
+ALIKE_ENOUGH = 0.8  # of the names of categories
 
 READ = """
 SELECT asked.run, asked.word, forms.lexemes, forms.is_stop,
@@ -33,11 +37,28 @@ CROSS JOIN LATERAL (
 ) AS forms
 ORDER BY asked.place
 """
+# Short words have too few parts of three signs to be known by: they are held against all that
+# begin alike.
 ALIKE = """
-SELECT DISTINCT word, similarity(word, %(word)s) AS likeness
-FROM events_searchword
-WHERE word %% %(word)s AND abs(length(word) - length(%(word)s)) <= 3
-ORDER BY likeness DESC LIMIT 6
+WITH likely AS (
+    SELECT word FROM events_searchword WHERE word %% %(word)s
+    UNION
+    SELECT word FROM events_searchword
+    WHERE %(is_short)s AND word >= %(first)s AND word < %(beyond)s
+        AND length(word) BETWEEN length(%(word)s) - 1 AND length(%(word)s) + 1
+), far AS (
+    SELECT word, levenshtein_less_equal(word, %(word)s, %(furthest)s) AS distance FROM likely
+)
+SELECT word FROM far
+WHERE distance <= %(furthest)s AND distance = (SELECT min(distance) FROM far)
+ORDER BY similarity(word, %(word)s) DESC, word LIMIT %(most)s
+"""
+NAMES_OF_CATEGORIES = """
+SELECT lexeme, array_agg(DISTINCT 'category:' || category_id)
+FROM events_categoryname,
+    unnest(tsvector_to_array(events_search_vector(name, language, 'C'))) AS lexeme
+WHERE length(lexeme) > 2
+GROUP BY lexeme
 """
 
 
@@ -68,14 +89,24 @@ class Asked:
 
 
 def question_of(words: str, *, language: str) -> Cast | None:
-    """What is asked of the vectors; None when nothing can be meant. One statement, and one more
+    """What is asked of the vectors; None when nothing can be meant. Two statements, and one more
     for each word that no event has."""
     asked = read(words, language=language)
     parts = [one for one in asked if counts(one)] or asked
-    groups = [group for one in parts[:MOST_WORDS] if (group := group_of(one))]
-    if not groups:
+    if not parts:
         return None
-    return Cast(Value(" & ".join(groups)), SearchQueryField())
+    categories = names_of_categories()
+    known: list[Asked] = []
+    unknown: list[Asked] = []
+    for one in parts[:MOST_WORDS]:
+        is_known = one.is_known or not categories.keys().isdisjoint(one.lexemes)
+        (known if is_known or one.run else unknown).append(one)
+    groups = [
+        *(said_as(one, categories) for one in known),
+        *(meant_by(one, categories) for one in unknown[:MOST_MISSPELT]),
+    ]
+    question = " & ".join(group for group in groups if group)
+    return Cast(Value(question), SearchQueryField()) if question else None
 
 
 def read(words: str, *, language: str) -> list[Asked]:
@@ -93,31 +124,52 @@ def counts(one: Asked) -> bool:
     return one.run is not None or not (one.is_stop or len(one.word or "") == 1)
 
 
-def group_of(one: Asked) -> str:
-    """In the words of `tsquery`; empty for a word that no event has and none looks like."""
-    if one.run is not None:
-        pairs = [one.run[place : place + 2] for place in range(len(one.run) - 1)]
-        return all_of(pairs) if pairs else f"{quoted(one.run)}:*"
-    lexemes = one.lexemes if one.is_known else alike(one.word or "")
-    return any_of(lexemes) if lexemes else ""
+def names_of_categories() -> dict[str, list[str]]:
+    """What stands for a category in the vectors, by each word that it is called."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES_OF_CATEGORIES)
+        return dict(cursor.fetchall())
+
+
+def said_as(one: Asked, categories: Mapping[str, list[str]]) -> str:
+    """In the words of `tsquery`."""
+    if one.run is None:
+        return any_of(one.lexemes, categories)
+    pairs = [one.run[place : place + 2] for place in range(len(one.run) - 1)]
+    if not pairs:
+        return f"{quoted(one.run)}:*"
+    return f"({' & '.join(map(quoted, dict.fromkeys(pairs[:MOST_PAIRS])))})"
+
+
+def meant_by(one: Asked, categories: Mapping[str, list[str]]) -> str:
+    """Empty for a word that none looks like: the others must do."""
+    word = one.word or ""
+    names = get_close_matches(word, categories, n=2, cutoff=ALIKE_ENOUGH)
+    return any_of([*alike(word), *names], categories)
+
+
+def any_of(lexemes: list[str], categories: Mapping[str, list[str]]) -> str:
+    named = [category for lexeme in lexemes for category in categories.get(lexeme, ())]
+    said = dict.fromkeys([*lexemes, *named])
+    return f"({' | '.join(map(quoted, said))})" if said else ""
 
 
 def alike(word: str) -> list[str]:
-    """The words that one was probably meant to be. Numbers mean themselves."""
-    if len(word) < 3 or any(sign.isdigit() for sign in word):
+    """The words that one was probably meant to be, by the signs that are wrong or missing. Numbers
+    mean themselves."""
+    if len(word) < SHORTEST_MISSPELT or any(sign.isdigit() for sign in word):
         return []
+    facts: dict[str, str | int] = {
+        "word": word,
+        "is_short": len(word) <= LONGEST_SHORT,
+        "first": word[0],
+        "beyond": f"{word[0]}\U0010ffff",
+        "furthest": 1 if len(word) <= LONGEST_SHORT else 2 if len(word) <= 8 else 3,
+        "most": MOST_ALIKE,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(ALIKE, {"word": word})
-        found = cursor.fetchall()
-    return [one for one, likeness in found if likeness >= found[0][1] - AS_GOOD_AS_THE_BEST]
-
-
-def all_of(lexemes: Iterable[str]) -> str:
-    return f"({' & '.join(map(quoted, dict.fromkeys(lexemes)))})"
-
-
-def any_of(lexemes: Iterable[str]) -> str:
-    return f"({' | '.join(map(quoted, dict.fromkeys(lexemes)))})"
+        cursor.execute(ALIKE, facts)
+        return [found for (found,) in cursor.fetchall()]
 
 
 def quoted(lexeme: str) -> str:

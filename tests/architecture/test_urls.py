@@ -41,6 +41,7 @@ class For(Enum):
     KEY_HOLDERS = "is not there for who brings no key that we made"
     CALLERS = "a call of the API for everybody: never more than a problem without its contents"
     OPENERS = "a call of the API for who opens the thing by a token of its own: 404 for others"
+    READERS = "a call of the API that everybody may read, as far as it is there; else 401"
     TOKEN_HOLDERS = "a call of the API: 401 without a token"
 
 
@@ -148,7 +149,7 @@ OWNERS = {
     "api/v1/me/sessions": For.TOKEN_HOLDERS,
     "api/v1/me/sessions/<str:place>": For.TOKEN_HOLDERS,
     "api/v1/organizers": For.TOKEN_HOLDERS,
-    "api/v1/organizers/<slug:slug>": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>": For.READERS,
     "api/v1/organizers/<slug:slug>/team": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>/team/<int:member>": For.TOKEN_HOLDERS,
     # Bookings: for guests with a token and for people who are signed in.
@@ -160,8 +161,10 @@ OWNERS = {
     # What is on, as its organizers make it.
     "api/v1/me/events": For.TOKEN_HOLDERS,
     "api/v1/me/events/<slug:slug>": For.TOKEN_HOLDERS,
-    EVENTS: For.TOKEN_HOLDERS,
-    f"{EVENTS}/<slug:slug>": For.TOKEN_HOLDERS,
+    EVENTS: For.READERS,
+    f"{EVENTS}/<slug:slug>": For.READERS,
+    f"{EVENTS}/<slug:slug>/availability": For.CALLERS,
+    "api/v1/categories": For.CALLERS,
     f"{EVENTS}/<slug:slug>/archive": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/cancel": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/discounts": For.TOKEN_HOLDERS,
@@ -339,10 +342,20 @@ def test_what_opens_by_a_token_of_its_own_is_not_there_for_others(route):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_for(For.READERS))
+def test_a_call_that_everybody_reads_is_written_by_who_has_a_token(attendee, client, route):
+    client.force_login(attendee)
+
+    for method, answer in asked_in_every_way(client, route).items():
+        assert answer.status_code in ({200, 404} if method == "GET" else {401})
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("route", routes_for(For.CALLERS))
 def test_a_call_for_everybody_without_its_contents_is_a_problem_and_no_error(client, route):
     for method, answer in asked_in_every_way(client, route).items():
-        assert answer.status_code in ({200} if method == "GET" else {400, 404})
+        is_there = "<" not in route
+        assert answer.status_code in ({200} if method == "GET" and is_there else {400, 404})
 
 
 @pytest.mark.django_db

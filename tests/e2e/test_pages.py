@@ -1,10 +1,12 @@
 """Every page of ours in a real browser: accessible, narrow enough, nothing refused."""
 
 import pytest
-from django.core.management import call_command
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import WIDTHS, overflow, violations
+from ticketing.demo.legal import load_legal_texts
+from ticketing.demo.people import load_people
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 PAGES = [
@@ -22,7 +24,9 @@ BOTH_LANGUAGES = [page for page in PAGES if page != "/health"]
 
 @pytest.fixture
 def _demo():
-    call_command("load_demo")
+    """Its people and texts; what is on has tests of its own and would cost seconds each time."""
+    staff, _organizer = load_people(now=timezone.now())
+    load_legal_texts(by=staff, now=timezone.now())
 
 
 @pytest.mark.usefixtures("_demo")

@@ -59,6 +59,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seconds", type=int, default=4)
     options.add_argument("--connections", type=int, nargs="+", default=[16, 64])
+    options.add_argument("--events", type=int, default=100_000, help="to search among; 0 for none")
     chosen = options.parse_args()
 
     with tempfile.TemporaryDirectory(prefix="ticketing-bench-") as folder:
@@ -87,11 +88,21 @@ def main() -> None:
                 print_table(targets, connections, chosen.rounds, chosen.seconds)
             print_people(run, seconds=chosen.seconds)
             print_bookings(run, seconds=chosen.seconds)
+            if chosen.events:
+                print_search(run, count=chosen.events)
         finally:
             if bare is not None:
                 bare.terminate()
                 bare.wait()
             run.stop()
+
+
+def print_search(run: Run, *, count: int) -> None:
+    """In a process of its own, with the settings of what runs. Comes last: it fills the tables."""
+    command = (
+        f". {run.folder}/environment && exec {sys.executable} -m tests.load.search --count {count}"
+    )
+    subprocess.run(["sh", "-c", command], cwd=BASE_DIR, check=True)
 
 
 def print_table(targets: dict[str, str], connections: int, rounds: int, seconds: int) -> None:

@@ -51,13 +51,13 @@ def problem(
     status: int, code: str, detail: str = "", *, facts: Mapping[str, Any] | None = None
 ) -> JsonResponse:
     body = {
+        **(facts or {}),  # first: what every problem says, no fact may say otherwise
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": int(status),
         "detail": detail,
         "code": code,
         "request_id": request_id.get(),
-        **(facts or {}),
     }
     return JsonResponse(body, status=status, content_type="application/problem+json")
 

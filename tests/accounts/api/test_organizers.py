@@ -51,7 +51,6 @@ def test_19_a_stranger_finds_no_organizer_behind_any_call(choir, stranger):
     base = "/organizers/village-choir"
 
     answers = [
-        api.get(base),
         api.patch(base, {"name": "Mine"}),
         api.get(f"{base}/team"),
         api.post(f"{base}/team", {"email": "x@example.org", "role": "owner"}),
@@ -59,7 +58,39 @@ def test_19_a_stranger_finds_no_organizer_behind_any_call(choir, stranger):
         api.delete(f"{base}/team/{member.pk}"),
     ]
 
-    assert [answer.status_code for answer in answers] == [404] * 6
+    assert [answer.status_code for answer in answers] == [404] * 5
+
+
+def test_23_everybody_reads_the_name_and_its_team_the_rest(choir, api, stranger):
+    public = {"id": str(choir.pk), "slug": "village-choir", "name": "Village choir"}
+    base = "/organizers/village-choir"
+
+    assert APIClient().get(base).json() == public
+    assert APIClient(stranger).get(base).json() == public
+    assert api.get(base).json() == public | {"status": "active", "role": "owner"}
+
+
+@pytest.mark.parametrize("status", ["pending", "closed"])
+def test_an_organizer_that_is_not_active_is_there_for_its_team_alone(choir, api, stranger, status):
+    Organizer.objects.update(status=status)
+    base = "/organizers/village-choir"
+
+    answers = [one.get(base).status_code for one in (APIClient(), APIClient(stranger), api)]
+
+    assert answers == [404, 404, 200]
+
+
+def test_caches_keep_an_organizer_for_everybody_and_no_member_s_view_of_it(choir, api):
+    base = "/organizers/village-choir"
+
+    public, ours = APIClient().get(base), api.get(base)
+
+    assert (public["Vary"], public["Cache-Control"]) == (
+        "Accept-Encoding, Authorization, Accept-Language",
+        "public, max-age=0, s-maxage=60, stale-while-revalidate=60",
+    )
+    assert ours["Cache-Control"] == "private, no-store"
+    assert APIClient().get(base, **{"If-None-Match": public["ETag"]}).status_code == 304
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ LONGEST_QUERY = 500
 # What others append to our addresses to follow people; no page of ours depends on it.
 APPENDED = ("utm_", "fbclid=", "gclid=", "msclkid=", "mc_cid=", "mc_eid=")
 # Who shows one of these asks as somebody.
-BY_SOMEBODY = ("HTTP_AUTHORIZATION", "HTTP_X_BOOKING_TOKEN")
+BY_SOMEBODY = ("HTTP_AUTHORIZATION", "HTTP_X_ACCESS_CODE", "HTTP_X_BOOKING_TOKEN")
 
 
 def key_of(environ: dict[str, Any]) -> str | None:

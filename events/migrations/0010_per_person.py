@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_signing_in_and_teams"),
-        ("events", "0020_search"),
+        ("events", "0009_search_indexes"),
     ]
 
     operations = [

@@ -1,13 +1,17 @@
 """What can be found, and the words it is found by.
 
 An event has a row in `events_searchtext` exactly while lists may show it: published, public, of an
-organizer that is active. Triggers keep it so, whoever writes (docs/adr/0020-search.md).
+organizer that is active. Triggers keep it so, whoever writes (docs/adr/0017-search.md).
 """
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
-from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
+from django.contrib.postgres.operations import (
+    CreateExtension,
+    TrigramExtension,
+    UnaccentExtension,
+)
 from django.db import migrations, models
 
 # Scripts that are written without blanks, or whose words carry their grammar at their end:
@@ -20,7 +24,7 @@ RUNS = (
 # Whatever else is no blank, stop or bracket; signs of ASCII count as stops.
 APART = r"[:space:][:punct:][:cntrl:]$+<=>^`|~"
 
-WORDS = f"""
+WORDS = """
 -- Lower case without accents. `unaccent` could be given other rules and so is not called immutable;
 -- nobody gives it others here, and a new release of PostgreSQL calls for `rebuild_search`.
 CREATE FUNCTION events_plain(words text) RETURNS text
@@ -59,7 +63,7 @@ RETURNS TABLE (run text, word text, place bigint)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 20 AS $$
     SELECT found[1], left(found[2], 60), place
     FROM regexp_matches(
-        events_plain(words) COLLATE "pg_unicode_fast", '([{RUNS}]+)|([^{RUNS}{APART}]+)', 'g'
+        events_plain(words) COLLATE "pg_unicode_fast", '([@RUNS]+)|([^@RUNS@APART]+)', 'g'
     ) WITH ORDINALITY AS one (found, place)
 $$;
 
@@ -92,6 +96,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     ) AS said
 $$;
 """
+WORDS = WORDS.replace("@RUNS", RUNS).replace("@APART", APART)
 WORDS_BACK = """
 DROP FUNCTION events_search_vector;
 DROP FUNCTION events_search_pairs;
@@ -100,8 +105,9 @@ DROP FUNCTION events_search_stemmer;
 DROP FUNCTION events_plain;
 """
 
-KEPT = f"""
+KEPT = """
 -- Titles weigh most, then summaries, then names, then descriptions; each in its own language.
+-- A category stands for all its names, which may change: one that is asked for is looked up then.
 CREATE FUNCTION events_search_text(event events_event) RETURNS tsvector
 LANGUAGE sql STABLE AS $$
     SELECT events_search_vector(event.title, event.language, 'A')
@@ -114,10 +120,7 @@ LANGUAGE sql STABLE AS $$
                 SELECT name || ' ' || city FROM events_venue WHERE id = event.venue_id
             ) AS names
         ), ''::tsvector)
-        || coalesce((
-            SELECT string_agg(events_search_vector(name, language, 'C')::text, ' ')::tsvector
-            FROM events_categoryname WHERE category_id = event.category_id
-        ), ''::tsvector)
+        || coalesce(('''category:' || event.category_id || ''':1C')::tsvector, ''::tsvector)
         || coalesce((
             SELECT string_agg(
                 (events_search_vector(title, language, 'A')
@@ -135,6 +138,9 @@ CREATE FUNCTION events_search_refresh(wanted uuid) RETURNS void LANGUAGE plpgsql
 DECLARE
     found tsvector;
 BEGIN
+    -- One after the other, so that each sees what the one before has written. Who books does not
+    -- wait: foreign keys pass this lock.
+    PERFORM FROM events_event WHERE id = wanted FOR NO KEY UPDATE;
     INSERT INTO events_searchtext AS known
         (event_id, organizer_id, starts_at, ends_at, vector)
     SELECT event.id, event.organizer_id, event.starts_at, event.ends_at, events_search_text(event)
@@ -152,7 +158,7 @@ BEGIN
     INSERT INTO events_searchword (word)
     SELECT lexeme
     FROM unnest(tsvector_to_array(found)) AS lexeme
-    WHERE length(lexeme) > 1 AND lexeme !~ '[{RUNS}]' AND NOT EXISTS (
+    WHERE length(lexeme) > 1 AND lexeme !~ '[@RUNS:]' AND NOT EXISTS (
         SELECT FROM events_searchword WHERE word = lexeme
     );
 END $$;
@@ -179,32 +185,28 @@ END $$;
 CREATE TRIGGER events_search_event_text AFTER INSERT OR UPDATE OR DELETE ON events_eventtext
 FOR EACH ROW EXECUTE FUNCTION events_search_event_text();
 
+-- Events that are about to be published are locked by who does so: they are waited for too.
 CREATE FUNCTION events_search_venue() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM events_search_refresh(event_id)
-    FROM events_searchtext known JOIN events_event event ON event.id = known.event_id
-    WHERE event.venue_id = NEW.id;
+    PERFORM events_search_refresh(id)
+    FROM (
+        SELECT id FROM events_event
+        WHERE venue_id = NEW.id AND status IN ('draft', 'published', 'unpublished') ORDER BY id
+    ) AS open;
     RETURN NULL;
 END $$;
 CREATE TRIGGER events_search_venue AFTER UPDATE ON events_venue
 FOR EACH ROW WHEN ((OLD.name, OLD.city) IS DISTINCT FROM (NEW.name, NEW.city))
 EXECUTE FUNCTION events_search_venue();
 
-CREATE FUNCTION events_search_category() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM events_search_refresh(event_id)
-    FROM events_searchtext known JOIN events_event event ON event.id = known.event_id
-    WHERE event.category_id = coalesce(NEW.category_id, OLD.category_id);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER events_search_category AFTER INSERT OR UPDATE OR DELETE ON events_categoryname
-FOR EACH ROW EXECUTE FUNCTION events_search_category();
-
 CREATE FUNCTION events_search_organizer() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM events_search_refresh(id)
-    FROM events_event
-    WHERE organizer_id = NEW.id AND status = 'published' AND visibility = 'public';
+    FROM (
+        SELECT id FROM events_event
+        WHERE organizer_id = NEW.id AND status IN ('draft', 'published', 'unpublished')
+        ORDER BY id
+    ) AS open;
     RETURN NULL;
 END $$;
 CREATE TRIGGER events_search_organizer AFTER UPDATE ON accounts_organizer
@@ -214,25 +216,14 @@ EXECUTE FUNCTION events_search_organizer();
 ALTER TABLE events_searchtext ADD CONSTRAINT events_searchtext_same_event_and_organizer
 FOREIGN KEY (event_id, organizer_id) REFERENCES events_event (id, organizer_id)
 DEFERRABLE INITIALLY DEFERRED;
-CREATE INDEX events_venue_city_plain ON events_venue (events_plain(city));
-CREATE INDEX events_venue_point ON events_venue (latitude, longitude);
-CREATE INDEX events_listing_cheapest
-ON events_listing (coalesce(price_from, 1000000000000000), event_id);
-CREATE INDEX events_listing_most_popular ON events_listing (popularity DESC, event_id DESC);
-SELECT events_search_refresh(id) FROM events_event WHERE status = 'published';
 """
+KEPT = KEPT.replace("@RUNS", RUNS)
 KEPT_BACK = """
-DROP INDEX events_listing_most_popular;
-DROP INDEX events_listing_cheapest;
-DROP INDEX events_venue_point;
-DROP INDEX events_venue_city_plain;
 DROP TRIGGER events_search_organizer ON accounts_organizer;
-DROP TRIGGER events_search_category ON events_categoryname;
 DROP TRIGGER events_search_venue ON events_venue;
 DROP TRIGGER events_search_event_text ON events_eventtext;
 DROP TRIGGER events_search_event ON events_event;
 DROP FUNCTION events_search_organizer;
-DROP FUNCTION events_search_category;
 DROP FUNCTION events_search_venue;
 DROP FUNCTION events_search_event_text;
 DROP FUNCTION events_search_event;
@@ -244,12 +235,13 @@ DROP FUNCTION events_search_text;
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_signing_in_and_teams"),
-        ("events", "0010_media"),
+        ("events", "0006_media"),
     ]
 
     operations = [
         UnaccentExtension(),
         TrigramExtension(),
+        CreateExtension("fuzzystrmatch"),
         migrations.RunSQL(WORDS, WORDS_BACK),
         migrations.CreateModel(
             name="SearchText",
