@@ -118,6 +118,12 @@ RATE_LIMITS = {
     "api:my-session": CALL,
     # What is on, as its organizers make it.
     # Many buy from behind one address of a school or a company.
+    "book": Limit(calls=60, seconds=60),
+    "booking": PAGE,
+    "booking-again": FORM,
+    "booking-names": FORM,
+    "booking-give-up": FORM,
+    "my-bookings": PAGE,
     "bookings-api:bookings": Limit(calls=60, seconds=60),
     "bookings-api:booking": CALL,
     "bookings-api:confirm": FORM,

@@ -38,6 +38,7 @@ urlpatterns = [
         path("gallery/", pages.gallery, name="gallery"),
         path("", include("accounts.urls")),
         path("", include("events.urls")),
+        path("", include("bookings.urls")),
         path("", include(notifications.urlpatterns)),
         prefix_default_language=False,
     ),
