@@ -105,14 +105,14 @@ class ShownBooking:
 
     @cached_property
     def link_code(self) -> Drawn:
-        return Drawn(self.link, is_long=True)
+        return Drawn(self.link)
 
     @cached_property
     def tickets(self) -> list[ShownTicket]:
         """Those that let somebody in."""
         valid = [one for one in self.booking.tickets.all() if one.is_valid]
         codes = codes_of(valid)
-        return [ShownTicket(one, Drawn(codes[one.pk])) for one in valid]
+        return [ShownTicket(one, Drawn(codes[one.pk], is_on_paper=True)) for one in valid]
 
     @property
     def file(self) -> str:

@@ -3,16 +3,16 @@
 from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_M
 from qrcode.main import QRCode
 
-QUIET = 4  # the blank edge that scanners look for (ISO/IEC 18004)
+# The blank edge that scanners look for (ISO/IEC 18004), in squares; a ticket's paper is white too.
+QUIET, QUIET_ON_PAPER = 4, 2
 
 
 class Drawn:
     """A QR code as a template shows it: how many squares wide, and its path."""
 
-    def __init__(self, text: str, *, is_long: bool = False) -> None:
-        code = QRCode(
-            error_correction=ERROR_CORRECT_L if is_long else ERROR_CORRECT_M, border=QUIET
-        )
+    def __init__(self, text: str, *, is_on_paper: bool = False) -> None:
+        level, border = (ERROR_CORRECT_M, QUIET_ON_PAPER) if is_on_paper else (ERROR_CORRECT_L, QUIET)
+        code = QRCode(error_correction=level, border=border)
         code.add_data(text)
         code.make(fit=True)
         self.matrix: list[list[bool]] = code.get_matrix()
