@@ -45,7 +45,7 @@ def sold_out(left: int) -> Advice:
     title = ngettext(
         "Only %(left)d place is left.", "Only %(left)d places are left.", left
     ) % {"left": left}  # fmt: skip
-    return Advice(title, _("Your choice is still here: take fewer, or something else."))
+    return Advice(title, _("Of your choice as many as there are is kept below."))
 
 
 WAYS_ON = {

@@ -11,7 +11,9 @@ class Drawn:
     """A QR code as a template shows it: how many squares wide, and its path."""
 
     def __init__(self, text: str, *, is_on_paper: bool = False) -> None:
-        level, border = (ERROR_CORRECT_M, QUIET_ON_PAPER) if is_on_paper else (ERROR_CORRECT_L, QUIET)
+        level, border = (
+            (ERROR_CORRECT_M, QUIET_ON_PAPER) if is_on_paper else (ERROR_CORRECT_L, QUIET)
+        )
         code = QRCode(error_correction=level, border=border)
         code.add_data(text)
         code.make(fit=True)

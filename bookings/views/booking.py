@@ -1,13 +1,16 @@
 """Screen two, and what becomes of it: the tickets, or the way back to some."""
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -73,16 +76,12 @@ def booking(request: HttpRequest, reference: str) -> HttpResponse:
     if template := PAGES.get(BookingStatus(found.booking.status)):
         return page(request, template, found)
     if found.is_over:
-        return page(request, "bookings/expired.html", found)
+        return page(request, "bookings/expired.html", found, typed=typed_in(request))
     return details(request, found)
 
 
 def details(request: HttpRequest, found: ShownBooking) -> HttpResponse:
-    questions = asked_at(found.booking.event_id, language=found.event.language)
-
-    def form_of(data: QueryDict | None = None, **kwargs: Any) -> DetailsForm:
-        return DetailsForm(found.booking, questions, data, auto_id="id-%s", **kwargs)
-
+    form_of = forms_for(found)
     if request.method != "POST":
         return details_page(request, found, form_of(initial=known_of(request, found.booking)))
     if "more_time" in request.POST:
@@ -139,6 +138,8 @@ def finish(request: HttpRequest, found: ShownBooking, form: DetailsForm) -> Http
         confirm_free_booking(found.booking, by=person, now=now)
         return redirect("booking", found.booking.reference)
     panel = next(iter(payment_panels), None)
+    if panel is None:
+        messages.success(request, _("Your details are kept."))
     return redirect(panel.page if panel else "booking", found.booking.reference)
 
 
@@ -154,12 +155,34 @@ def longer(
     again = shown(opened(request, found.booking.reference))
     if again.is_over:
         return redirect("booking", found.booking.reference)
-    blank = form_of()
-    typed = {
-        name: field.widget.value_from_datadict(request.POST, request.FILES, name)
-        for name, field in blank.fields.items()
-    }
-    return details_page(request, again, form_of(initial=typed), advice=advice, has_more=True)
+    form = half_typed(request, form_of)
+    return details_page(request, again, form, advice=advice, has_more=advice is None)
+
+
+def forms_for(found: ShownBooking) -> Callable[..., DetailsForm]:
+    questions = asked_at(found.booking.event_id, language=found.event.language)
+    return partial(DetailsForm, found.booking, questions, auto_id="id-%s")
+
+
+def half_typed(request: HttpRequest, form_of: Callable[..., DetailsForm]) -> DetailsForm:
+    """A form with what was sent, of which nobody complains yet."""
+    fields = form_of().fields.items()
+    return form_of(
+        initial={
+            name: field.widget.value_from_datadict(request.POST, request.FILES, name)
+            for name, field in fields
+        }
+    )
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """All that was sent, to be sent on."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in {"csrfmiddlewaretoken", "more_time"}
+        for value in values
+    ]
 
 
 def details_page(

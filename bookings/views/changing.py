@@ -19,11 +19,19 @@ from bookings.forms.choosing import Chosen
 from bookings.forms.details import NamesForm
 from bookings.forms.giving_up import GiveUpForm
 from bookings.models import Booking
+from bookings.queries.bookings import in_full
 from bookings.queries.questions import asked_at
 from bookings.queries.sales import Sale, sale
 from bookings.showing.booking import ShownBooking
-from bookings.showing.jar import keep
-from bookings.views.booking import opened, page, shown
+from bookings.showing.jar import keep, unfinished_in
+from bookings.views.booking import (
+    details_page,
+    forms_for,
+    half_typed,
+    opened,
+    page,
+    shown,
+)
 from bookings.views.choosing import choose_again, person_of
 from events.enums import TicketKind
 from events.models import Event
@@ -109,7 +117,11 @@ def again(request: HttpRequest, reference: str) -> HttpResponse:
         booking = hold_again(request, former, found)
     except DomainError as error:
         return choose_again(request, former.event.slug, chosen, error=error)
-    return keep(redirect("booking", booking.reference), request, booking)
+    if "email" not in request.POST:
+        return keep(redirect("booking", booking.reference), request, booking)
+    held = shown(in_full(Booking.objects.all()).get(pk=booking.pk))
+    form = half_typed(request, forms_for(held))
+    return keep(details_page(request, held, form), request, booking)
 
 
 def chosen_in(booking: Booking) -> Chosen:
@@ -137,7 +149,8 @@ def hold_again(request: HttpRequest, former: Booking, found: Sale) -> Booking:
         is_hold_only=True,
     )
     person = person_of(request)
-    return book_places(found, wanted, by=person, now=found.as_of, instead_of=former)
+    mine = unfinished_in(request, found.event) or former
+    return book_places(found, wanted, by=person, now=found.as_of, instead_of=mine)
 
 
 def attendees_of(booking: Booking, line: int) -> list[Attendee]:

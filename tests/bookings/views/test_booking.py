@@ -282,6 +282,7 @@ def test_50_what_costs_something_is_not_confirmed_by_its_details(guest, paid):
 
     booking.refresh_from_db()
     assert answer["Location"] == page_of(booking)
+    assert "Your details are kept." in text_of(guest.get(page_of(booking)))
     assert (booking.status, booking.buyer_name) == (BookingStatus.HELD, "Ada Attendee")
 
 
@@ -327,6 +328,22 @@ def test_a_hold_that_ran_out_says_so_and_is_held_again_with_what_was_typed(
     assert again.tickets.count() == 2
     held.refresh_from_db()
     assert held.status in {BookingStatus.EXPIRED, BookingStatus.CANCELLED}
+
+
+def test_what_is_half_typed_when_the_time_runs_out_is_there_again(guest, held):
+    Booking.objects.update(expires_at=NOW - timedelta(minutes=1))
+    typed = {"name": "Ada", "email": "ada@", "tickets.2.name": "Béla"}
+
+    over = guest.post(page_of(held), typed)
+    again = guest.post(f"{page_of(held)}again/", typed)
+
+    assert '<input type="hidden" name="tickets.2.name" value="Béla">' in over.text
+    assert again.status_code == 200
+    assert 'value="ada@"' in again.text
+    assert 'value="Béla"' in again.text
+    new = Booking.objects.latest("id")
+    assert f'action="{page_of(new)}"' in again.text
+    assert guest.post(page_of(new), ADA).status_code == 302
 
 
 def test_what_ran_out_and_is_gone_meanwhile_leads_to_the_choice(guest, held, free, book):

@@ -28,7 +28,8 @@ function count(part) {
     part.classList.toggle("is-short", seconds <= 60);
     if (seconds > 0) return;
     clearInterval(clock);
-    location.reload();
+    // With all that was typed: the page that comes sends it on when the places are held again.
+    document.getElementById("details").submit();
   };
   const clock = setInterval(tick, 1000);
   tick();
