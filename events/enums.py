@@ -113,3 +113,67 @@ class Source(TextChoices):
     SEARCH = "search", pgettext_lazy("source", "Search engines")
     SOCIAL = "social", pgettext_lazy("source", "Social networks")
     OTHER = "other", pgettext_lazy("source", "Other sites")
+
+
+class MediaPurpose(TextChoices):
+    """What a file is for: covers and galleries are shown to everybody, the others to few."""
+
+    COVER = "cover", pgettext_lazy("file", "Cover")
+    GALLERY = "gallery", pgettext_lazy("file", "Gallery")
+    ATTACHMENT = "attachment", pgettext_lazy("file", "Attachment")
+    ANSWER = "answer", pgettext_lazy("file", "Answer to a question")
+
+
+PUBLIC_PURPOSES = {MediaPurpose.COVER, MediaPurpose.GALLERY}
+
+
+class MediaState(TextChoices):
+    AWAITING = "awaiting", pgettext_lazy("file", "Not sent yet")
+    UPLOADED = "uploaded", pgettext_lazy("file", "Arrived")
+    SCANNING = "scanning", pgettext_lazy("file", "Being looked into")
+    QUARANTINED = "quarantined", pgettext_lazy("file", "Waits for the virus scanner")
+    READY = "ready", pgettext_lazy("file", "Ready")
+    REFUSED = "refused", pgettext_lazy("file", "Refused")
+
+
+# The database refuses every other move (migration 0010); a test holds both against each other.
+MEDIA_MOVES = {
+    MediaState.AWAITING: {MediaState.UPLOADED},
+    MediaState.UPLOADED: {MediaState.SCANNING},
+    MediaState.SCANNING: {MediaState.QUARANTINED, MediaState.READY, MediaState.REFUSED},
+    MediaState.QUARANTINED: {MediaState.SCANNING},
+    MediaState.READY: set(),
+    MediaState.REFUSED: set(),
+}
+
+
+class Refusal(TextChoices):
+    """Why a file was not taken, in words for who sent it."""
+
+    MISSING = "missing", _("The file did not arrive. Please send it again.")
+    TOO_LARGE = "too_large", _("The file is larger than it was said to be.")
+    WRONG_SIZE = "wrong_size", _("The file arrived incomplete. Please send it again.")
+    ACTIVE_CONTENT = (
+        "active_content",
+        _("Web pages and SVG drawings can carry programs and are not taken. Please save it as JPEG, PNG, WebP, AVIF or PDF."),
+    )  # fmt: skip
+    TYPE_NOT_ALLOWED = "type_not_allowed", _("Files of this kind are not taken.")
+    WRONG_TYPE = "wrong_type", _("The file is not of the kind that its name says.")
+    TWO_IN_ONE = (
+        "two_in_one",
+        _("The file holds a second file of another kind, as harmful ones do. Please save it anew."),
+    )
+    MACROS = "macros", _("The document contains programs (macros). Please save it without them.")
+    LOCKED = "locked", _("The file is protected by a password, so it cannot be looked into.")
+    UNPACKS_TOO_LARGE = (
+        "unpacks_too_large",
+        _("The file unpacks to far more than a document needs."),
+    )
+    TOO_MANY_PIXELS = (
+        "too_many_pixels",
+        _("The picture has more than 50 million pixels. Please make it smaller."),
+    )
+    ODD_SHAPE = "odd_shape", _("The picture is more than eight times as long as it is wide.")
+    BROKEN = "broken", _("The file cannot be read. Please save it anew.")
+    INFECTED = "infected", _("The virus scanner found something harmful in the file.")
+    NOT_SCANNABLE = "not_scannable", _("The file is too large for the virus scanner.")

@@ -25,6 +25,7 @@ export SITE_URL=https://tickets.example.org
 export DATABASE_URL=postgresql://app:none@localhost:1/none
 export DATABASE_OWNER_URL=postgresql://owner:none@localhost:1/none
 export AUDIT_ANCHORS=s3://proofs/audit
+export MEDIA_BUCKET=media AWS_REGION=eu-west-1 CLAMAV_URL=tcp://clamav.example.org:3310
 export REDIS_URL=redis://localhost:1 EMAIL_URL=smtp+tls://mail.example.org:587
 
 translations_compile() {

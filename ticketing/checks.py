@@ -51,6 +51,19 @@ def production_is_no_rehearsal(**_: Any) -> Sequence[CheckMessage]:
             "DATABASE_URL and DATABASE_OWNER_URL name the same role.",
             "Give the application a role of its own, which owns nothing.",
         ),
+        (
+            bool(settings.MEDIA_BUCKET)
+            and urlsplit(settings.MEDIA_URL).hostname == urlsplit(settings.SITE_URL).hostname,
+            "E007",
+            "MEDIA_ORIGIN is the site's own host: what people send would share its cookies.",
+            "Serve files from a host of their own.",
+        ),
+        (
+            urlsplit(settings.MEDIA_URL).scheme == "http",
+            "E008",
+            "Pictures would travel in the clear, and browsers show none of them on a page of https.",
+            "Let MEDIA_ORIGIN and S3_ENDPOINT_URL begin with https://.",
+        ),
     ]
     return [
         checks.Error(message, hint=hint, id=f"ticketing.{code}")
@@ -69,6 +82,33 @@ def audit_record_is_anchored_elsewhere(**_: Any) -> Sequence[CheckMessage]:
             "record short, and nobody would see it.",
             hint="Add a bucket with object lock (s3://…) or a mailbox (mailto:…).",
             id="ticketing.W002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def files_are_kept_for_all_machines(**_: Any) -> Sequence[CheckMessage]:
+    if settings.MEDIA_BUCKET:
+        return []
+    return [
+        checks.Warning(
+            "MEDIA_BUCKET is not set: files lie in a folder of this machine, where no other "
+            "machine finds them, and the site's own host gives them to browsers.",
+            hint="Name a bucket, unless this is the only machine.",
+            id="ticketing.W003",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def files_are_scanned(**_: Any) -> Sequence[CheckMessage]:
+    if settings.CLAMAV_URL:
+        return []
+    return [
+        checks.Warning(
+            "CLAMAV_URL is not set: nobody looks for viruses in what people send.",
+            hint="Run ClamAV's daemon and name it.",
+            id="ticketing.W004",
         )
     ]
 

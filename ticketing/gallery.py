@@ -1,7 +1,9 @@
 """What the gallery shows: made-up contents for every component, in every state."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -11,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from events.media.covers import draw_cover
+from events.media.queries import Picture
 from ticketing.core.money import Money
 
 COLOURS = {
@@ -30,6 +34,7 @@ COLOURS = {
     "danger": gettext_lazy("failed, or cannot be undone"),
 }
 SPACES = (1, 2, 3, 4, 6, 8, 12, 16, 24)
+NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverleihungsfeier"
 
 
@@ -115,6 +120,7 @@ def gallery_context(request: HttpRequest) -> dict[str, Any]:
         "yen": Money(12000, "JPY"),
         "dinar": Money(7250, "KWD"),
         "cards": demo_cards(),
+        "pictures": demo_pictures(),
         "until": timezone.make_aware(datetime(2027, 5, 14, 19, 42)),  # noqa: DTZ001 - made aware just around it
         "steps": [{"label": _("Events"), "address": "#top"}, {"label": LONG, "address": "#top"}],
         "page": pages.page(7),
@@ -138,6 +144,25 @@ def demo_cards() -> Sequence[dict[str, Any]]:
         {**place, "title": LONG, "when": when, "where": f"{LONG}, Wien", "price": euros},
         {**place, "title": "ليلة الموسيقى العربية", "when": when, "where": "بيروت", "price": euros},
     ]  # fmt: skip
+
+
+def demo_pictures() -> Sequence[Picture]:
+    """One that is there, one that still comes, one that is cut with its right side in view."""
+    there, wide = drawn_picture(480), drawn_picture(960)
+    return [
+        Picture(_("A picture that is there"), 480, 270, "#26235a", there, f"{there} 480w"),
+        Picture(_("Its colour while it still comes"), 480, 270, "#4a1230", NOTHING, f"{NOTHING} 1w"),
+        Picture(
+            _("Cut, with its right side in view"), 960, 270, "#26235a", wide, f"{wide} 960w",
+            focal_x=100,
+        ),
+    ]  # fmt: skip
+
+
+@cache
+def drawn_picture(width: int) -> str:
+    content = draw_cover("Ticketing", seed="gallery", size=(width, 270))
+    return f"data:image/png;base64,{b64encode(content).decode()}"
 
 
 def demo_table() -> dict[str, Any]:

@@ -137,6 +137,15 @@ RATE_LIMITS = {
     "catalogue:question-text": CALL,
     "catalogue:venues": CALL,
     "catalogue:venue": CALL,
+    "media:of-event": CALL,
+    "media:batch": FORM,
+    "media:file": CALL,
+    "media:complete": CALL,
+    "media:cover": FORM,
+    "files:upload": Limit(calls=60, seconds=60),
+    "files:private": CALL,
+    # A page full of pictures asks for all of them at once.
+    "files:public": Limit(calls=1200, seconds=60),
 }
 # Asked by machines every few seconds, and answered before limits are looked at.
 UNLIMITED = {"health-live", "health-ready"}

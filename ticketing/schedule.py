@@ -13,6 +13,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": DAY,
         "options": {"expires": 3600},
     },
+    "media.sweep": {
+        "task": "media.sweep",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "events.finish": {"task": "events.finish", "schedule": 60.0, "options": {"expires": 60}},
     "events.write_counts": {
         "task": "events.write_counts",

@@ -22,7 +22,9 @@ from ticketing.core.environment import (
     field_key_from,
     field_keys,
     mailer,
+    media_address,
     one_of,
+    storage,
     strong_secret,
     web_address,
 )
@@ -151,25 +153,17 @@ SNS_APPLICATIONS: dict[str, str] = {
 MEDIA_BUCKET: str = env.str("MEDIA_BUCKET", "")
 S3_ENDPOINT_URL: str | None = env.str("S3_ENDPOINT_URL", None)
 AWS_REGION: str | None = env.str("AWS_REGION", None)
+# Where browsers find public files: a CDN, else the bucket itself, else this site.
+MEDIA_ORIGIN: str = env.str("MEDIA_ORIGIN", "", validate=web_address)
 MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = media_address(MEDIA_ORIGIN, S3_ENDPOINT_URL, MEDIA_BUCKET, AWS_REGION)
+# The virus scanner, tcp://host:3310 or unix:///path: while it is away nothing new is shown.
+CLAMAV_URL: str = env.str("CLAMAV_URL", "", validate=address_with_scheme("tcp", "unix"))
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static"))).absolute()
 STATICFILES_DIRS = [BASE_DIR / "ticketing" / "static"]
 STORAGES = {
-    "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": MEDIA_BUCKET,
-            "endpoint_url": S3_ENDPOINT_URL,
-            "region_name": AWS_REGION,
-            "addressing_style": "path" if S3_ENDPOINT_URL else "auto",
-            "querystring_expire": 600,  # seconds
-            "signature_version": "s3v4",  # encrypted buckets and newer regions take no other
-            "file_overwrite": False,
-        },
-    }
-    if MEDIA_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage(MEDIA_BUCKET, S3_ENDPOINT_URL, AWS_REGION),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEBUG or ENVIRONMENT == "test":
@@ -198,6 +192,7 @@ INSTALLED_APPS = [
     "accounts.audit",
     "accounts.notifications",
     "events",
+    "events.media",
     "bookings",
     "payments",
     "ticketing",
@@ -366,7 +361,7 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", *([f"{MEDIA_URL}public/"] if MEDIA_BUCKET else [])],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from accounts import urls as accounts
 from accounts.notifications import urls as notifications
+from events.media import urls as media
 from events.views.beacon import beacon
 from ticketing import errors, pages
 from ticketing.core.problems import no_such_call
@@ -28,6 +29,8 @@ urlpatterns = [
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("events.api.urls")),
     path("api/v1/", include("bookings.api.urls")),
+    path("api/v1/", include(media.calls)),
+    path("media/", include(media.files)),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
         path("", pages.home, name="home"),

@@ -10,17 +10,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ImageOps
 
 from accounts.audit.domain.records import record
 from accounts.models import User
+from ticketing.core import pictures
 from ticketing.core.errors import InvalidInput
 from ticketing.core.ids import new_id
 
 logger = logging.getLogger(__name__)
 
 LARGEST_FILE = 5 * 1024 * 1024
-MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 SIDE = 256
 
@@ -36,14 +36,11 @@ def square_picture(file: IO[bytes]) -> bytes:
     if len(content) > LARGEST_FILE:
         raise NoPicture(field="picture")
     try:
-        with Image.open(BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise NoPicture(field="picture")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        picture = pictures.read_picture(BytesIO(content), formats=FORMATS)
+    except pictures.NoPicture:
         raise NoPicture(field="picture") from None
     out = BytesIO()
-    ImageOps.fit(upright, (SIDE, SIDE)).save(out, "WEBP", quality=82)
+    ImageOps.fit(picture, (SIDE, SIDE)).save(out, "WEBP", quality=82)
     return out.getvalue()
 
 

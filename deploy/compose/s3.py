@@ -31,6 +31,17 @@ SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=demo/20260101/us-east-1/
 KEPT_HEADERS = ("content-type", "content-disposition", "content-encoding", "cache-control")
 
 
+def public_may_be_read(bucket: str) -> str:
+    """What a CDN reads elsewhere; everything else is read by signed addresses."""
+    everybody = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{bucket}/public/*",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [everybody]})
+
+
 class Keeper:
     """moto, and beside it one file for each object."""
 
@@ -43,6 +54,7 @@ class Keeper:
         self.lock = Lock()
         folder.mkdir(parents=True, exist_ok=True)
         self.client.put(f"/{bucket}", headers=SIGNED)
+        self.client.put(f"/{bucket}?policy", headers=SIGNED, data=public_may_be_read(bucket))
         for file in folder.glob("*.object"):
             self.put_back(file)
         self.kept = self.objects()

@@ -27,6 +27,7 @@ from events.models import (
     Code,
     CodeTicketType,
     Event,
+    MediaFile,
     Pool,
     Question,
     QuestionTicketType,
@@ -44,7 +45,7 @@ UNTIL_UTC = re.compile(r"(?i)(UNTIL=)(\d{8}T\d{6})Z")
 NOT_COPIED = frozenset({
     "id", "number", "slug", "status", "created_at", "changed_at", "published_at", "cancelled_at",
     "postponed_at", "postponed_from_at", "sales_paused_at", "notice", "access_digest",
-    "visibility",
+    "visibility", "cover",
 })  # fmt: skip
 
 
@@ -158,10 +159,21 @@ def copy_event(event: Event, *, starts_at: datetime | None, title: str, now: dat
         save_copy(text, event=copy)
     for fee in event.fees.all():
         save_copy(fee, event=copy)
+    copy_pictures(event, copy)
     ticket_types = copy_tickets(event, copy, shift)
     copy_codes(event, copy, ticket_types, shift)
     copy_questions(event, copy, ticket_types)
     return copy
+
+
+def copy_pictures(event: Event, copy: Event) -> None:
+    """What is stored of them is shared, and goes with the last. The lock keeps them from being
+    deleted before the copy is there to be seen."""
+    for file in MediaFile.objects.shown().filter(event=event).select_for_update(no_key=True):
+        same = save_copy(file, event=copy)
+        if event.cover_id == file.pk:
+            copy.cover = same
+            copy.save(update_fields=["cover"])
 
 
 def copy_tickets(event: Event, copy: Event, shift: timedelta | None) -> dict[Any, TicketType]:

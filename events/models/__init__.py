@@ -4,6 +4,7 @@ from events.models.code import Code, CodeTicketType, CodeUse
 from events.models.count import CountedBatch, EventCount, SearchCount
 from events.models.event import Event, EventText
 from events.models.listing import Listing
+from events.models.media_file import MediaFile
 from events.models.pool import Place, Pool
 from events.models.question import Question, QuestionText, QuestionTicketType
 from events.models.series import Series
@@ -22,6 +23,7 @@ __all__ = [
     "EventText",
     "Fee",
     "Listing",
+    "MediaFile",
     "Place",
     "Pool",
     "Question",

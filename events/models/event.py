@@ -148,6 +148,16 @@ class Event(models.Model):
     access_digest = models.CharField(
         _("digest of the access code"), max_length=64, blank=True, editable=False
     )
+    # Of this very event: a key over both holds it (migration 0010).
+    cover = models.ForeignKey(
+        "events.MediaFile",
+        verbose_name=_("cover"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+    )
     accent = models.CharField(
         _("colour"), max_length=7, blank=True, help_text=_("Like #7a2e8f; empty for ours.")
     )
@@ -191,7 +201,7 @@ class Event(models.Model):
         "description", "language", "venue", "online_url", "starts_at", "ends_at",
         "doors_open_at", "timezone", "currency", "status", "created_at", "changed_at",
         "published_at", "cancelled_at", "postponed_at", "postponed_from_at", "sales_paused_at",
-        "notice", "visibility", "accent", "hold_minutes", "terms", "refund_until_days",
+        "notice", "visibility", "cover", "accent", "hold_minutes", "terms", "refund_until_days",
         "refund_fee_percent", "tax_country", "tax_region", "is_tax_included",
     ) | our_secrets("access_digest")  # fmt: skip
 

@@ -172,6 +172,15 @@ OWNERS = {
     f"{EVENTS}/<slug:slug>/questions/<uuid:row>/texts/<slug:language>": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>/venues": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>/venues/<uuid:row>": For.TOKEN_HOLDERS,
+    # Files: calls of the team; addresses that we signed; pictures for everybody.
+    "api/v1/events/<slug:slug>/media": For.TOKEN_HOLDERS,
+    "api/v1/media/batch": For.TOKEN_HOLDERS,
+    "api/v1/media/<uuid:file>": For.TOKEN_HOLDERS,
+    "api/v1/media/<uuid:file>/complete": For.TOKEN_HOLDERS,
+    "api/v1/media/<uuid:file>/cover": For.TOKEN_HOLDERS,
+    "media/uploads/<str:token>": For.KEY_HOLDERS,
+    "media/private/<str:token>": For.KEY_HOLDERS,
+    "media/public/<uuid:folder>/<str:name>": For.KEY_HOLDERS,
 }
 # What stands in an address where it names something; nothing of it exists unless said here.
 NAMED = {
@@ -187,6 +196,9 @@ NAMED = {
     "<int:number>": "1",
     "<slug:language>": "fr",
     "<uuid:row>": "019ab2c4-7d50-7000-8000-5a3e6f0c1b2d",
+    "<uuid:file>": "019a9c5e-7d0a-7b61-8f0e-2a4c1f6b9d33",
+    "<uuid:folder>": "019a9c5e-7d0a-7b61-8f0e-2a4c1f6b9d33",
+    "<str:name>": "nothing.webp",
 }
 # Django's own, open by nature: the log-in itself and the admin's translated texts.
 ADMIN_OPEN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}

@@ -21,6 +21,9 @@ PRODUCTION = {
     "REDIS_URL": "rediss://cache:6379/0",
     "EMAIL_URL": "smtp+tls://user:pw@mail.example.org:587",
     "AUDIT_ANCHORS": "s3://proofs.example.org/audit",
+    "MEDIA_BUCKET": "media",
+    "AWS_REGION": "eu-west-1",
+    "CLAMAV_URL": "tcp://clamav:3310",
 }
 
 

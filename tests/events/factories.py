@@ -9,12 +9,20 @@ from factory.django import DjangoModelFactory
 
 from events.domain.codes import add_uses
 from events.domain.pools import add_places
-from events.enums import CodeKind, EventStatus, QuestionKind, TicketKind
+from events.enums import (
+    CodeKind,
+    EventStatus,
+    MediaPurpose,
+    MediaState,
+    QuestionKind,
+    TicketKind,
+)
 from events.models import (
     Category,
     Code,
     Event,
     Fee,
+    MediaFile,
     Pool,
     Question,
     Series,
@@ -172,3 +180,53 @@ class TaxRateFactory(DjangoModelFactory[TaxRate]):
     name = "VAT"
     percent = 20
     valid_from = NOW.date()
+
+
+M = MediaState
+WAY_OF_A_FILE = {
+    M.AWAITING: [],
+    M.UPLOADED: [M.UPLOADED],
+    M.SCANNING: [M.UPLOADED, M.SCANNING],
+    M.QUARANTINED: [M.UPLOADED, M.SCANNING, M.QUARANTINED],
+    M.READY: [M.UPLOADED, M.SCANNING, M.READY],
+    M.REFUSED: [M.UPLOADED, M.SCANNING, M.REFUSED],
+}
+
+
+class MediaFileFactory(DjangoModelFactory[MediaFile]):
+    """A picture, of which nothing is stored; `state` takes it the way there."""
+
+    class Meta:
+        model = MediaFile
+
+    event = SubFactory(EventFactory)
+    purpose = MediaPurpose.GALLERY
+    filename = Sequence(lambda number: f"choir-{number}.jpg")
+    content_type = "image/jpeg"
+    size = 1000
+    requested_at = NOW
+
+    @classmethod
+    def _create(cls, model_class: type[MediaFile], *args: Any, **kwargs: Any) -> MediaFile:
+        way = WAY_OF_A_FILE[MediaState(kwargs.pop("state", MediaState.AWAITING))]
+        file: MediaFile = super()._create(model_class, *args, **kwargs)
+        for step in way:
+            file.state, file.uploaded_at = step, NOW + timedelta(minutes=1)
+            if step in {M.READY, M.REFUSED}:
+                file.settled_at = NOW + timedelta(minutes=2)
+                file.refusal = "broken" if step == M.REFUSED else ""
+            if step == M.READY:
+                file.digest, file.variants = "0" * 64, variants_in(file)
+                file.width, file.height, file.colour = 960, 540, "#c82814"
+            file.save()
+        return file
+
+
+def variants_in(file: MediaFile) -> list[dict[str, Any]]:
+    kinds = {"image/avif": "avif", "image/webp": "webp", "image/jpeg": "jpg"}
+    return [
+        {"type": kind, "width": width, "height": width * 9 // 16, "size": 1,
+         "name": f"public/{file.folder}/abc-{width}.{ending}"}
+        for width in (480, 960)
+        for kind, ending in kinds.items()
+    ]  # fmt: skip

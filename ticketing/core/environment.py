@@ -163,3 +163,32 @@ def ses_mailer(parts: SplitResult) -> dict[str, Any]:
     if "configuration_set" in given:
         options["configuration_set_name"] = given["configuration_set"]
     return {"BACKEND": "anymail.backends.amazon_ses.EmailBackend", "OPTIONS": options}
+
+
+def media_address(origin: str, endpoint: str | None, bucket: str, region: str | None) -> str:
+    """Where browsers find public files: a CDN, else the bucket itself, else below this site."""
+    if not bucket:
+        return "/media/"
+    if origin:
+        return f"{origin}/"
+    if endpoint:
+        return f"{endpoint}/{bucket}/"
+    return f"https://{bucket}.s3.{region or 'us-east-1'}.amazonaws.com/"
+
+
+def storage(bucket: str, endpoint: str | None, region: str | None) -> dict[str, Any]:
+    """A bucket, or the folder MEDIA_ROOT when there is none."""
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": endpoint,
+            "region_name": region,
+            "addressing_style": "path" if endpoint else "auto",
+            "querystring_expire": 600,  # seconds
+            "signature_version": "s3v4",  # encrypted buckets and newer regions take no other
+            "file_overwrite": False,
+        },
+    }
