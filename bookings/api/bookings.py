@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -31,6 +30,7 @@ from bookings.queries.bookings import in_full
 from bookings.queries.sales import sale
 from events.models import Event
 from ticketing.core.api import View
+from ticketing.core.clock import database_now
 
 TOKEN = OpenApiParameter(
     "X-Booking-Token",
@@ -90,7 +90,7 @@ class OneBooking(BookerView):
             answers=body.get("answers"),
             has_accepted_terms=body["terms_accepted"],
             by=self.person,
-            now=timezone.now(),
+            now=database_now(),
         )
         return self.shown(booking)
 
@@ -100,7 +100,7 @@ class ConfirmBooking(BookerView):
     def post(self, request: Request, reference: str) -> Response:
         """A held booking that costs nothing becomes certain."""
         booking = self.booking(reference)
-        confirm_free_booking(booking, by=self.person, now=timezone.now())
+        confirm_free_booking(booking, by=self.person, now=database_now())
         return self.shown(booking)
 
 
@@ -109,7 +109,7 @@ class ExtendBooking(BookerView):
     def post(self, request: Request, reference: str) -> Response:
         """Ten minutes more, once."""
         booking = self.booking(reference)
-        extend_hold(booking, by=self.person, now=timezone.now())
+        extend_hold(booking, by=self.person, now=database_now())
         return self.shown(booking)
 
 
@@ -118,5 +118,5 @@ class CancelBooking(BookerView):
     def post(self, request: Request, reference: str) -> Response:
         """Give up the booking, or some of its tickets. Their places are free at once."""
         booking, body = self.booking(reference), body_of(CancelBody, request)
-        cancel_booking(booking, **body, by=self.person, now=timezone.now())
+        cancel_booking(booking, **body, by=self.person, now=database_now())
         return self.shown(booking)
