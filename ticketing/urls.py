@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/v1/", include("bookings.api.urls")),
     path("api/v1/", include(media.calls)),
     path("media/", include(media.files)),
+    path("", include("bookings.file_urls")),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
         path("", pages.home, name="home"),

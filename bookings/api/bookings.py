@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,6 +32,7 @@ from bookings.queries.sales import sale
 from events.models import Event
 from ticketing.core.api import View
 from ticketing.core.clock import database_now
+from ticketing.core.paging import PAGE_PARAMETERS, page_of, page_schema
 
 TOKEN = OpenApiParameter(
     "X-Booking-Token",
@@ -60,6 +62,18 @@ class BookerView(View):
 
 
 class Bookings(BookerView):
+    @extend_schema(
+        operation_id="bookings_list",
+        parameters=PAGE_PARAMETERS,
+        responses=page_schema(BookingShape),
+    )
+    def get(self, request: Request) -> Response:
+        """Mine, the newest first."""
+        if self.person is None:
+            raise NotAuthenticated
+        mine = in_full(Booking.objects.filter(user=self.person))
+        return page_of(mine, request, BookingShape, ordering=["-id"])
+
     @extend_schema(request=BookingBody, responses={201: BookingShape})
     def post(self, request: Request) -> Response:
         """Hold places. What costs nothing and names a buyer is confirmed at once."""

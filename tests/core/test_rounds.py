@@ -66,7 +66,11 @@ def test_a_database_that_is_away_is_for_the_relay_to_wait_for():
 def test_a_relay_makes_rounds_without_redis(settings):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1"
     made = []
-    every(seconds=0.05)(lambda now: made.append(now))
+
+    @every(seconds=0.05)
+    def look(*, now):
+        made.append(now)
+
     relay = Relay(hands=1)
     thread = threading.Thread(target=relay.run)
 
