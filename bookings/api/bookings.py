@@ -27,7 +27,7 @@ from bookings.domain.confirming import cancel_booking, change_booking, confirm_f
 from bookings.domain.holding import book_places, extend_hold
 from bookings.domain.selling import NoSuchEvent
 from bookings.models import Booking
-from bookings.queries.bookings import in_full
+from bookings.queries.bookings import in_full, listed
 from bookings.queries.sales import sale
 from events.models import Event
 from ticketing.core.api import View
@@ -71,7 +71,7 @@ class Bookings(BookerView):
         """Mine, the newest first."""
         if self.person is None:
             raise NotAuthenticated
-        mine = in_full(Booking.objects.filter(user=self.person))
+        mine = listed(Booking.objects.filter(user=self.person))
         return page_of(mine, request, BookingShape, ordering=["-id"])
 
     @extend_schema(request=BookingBody, responses={201: BookingShape})

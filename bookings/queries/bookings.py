@@ -13,6 +13,11 @@ def in_full(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     )
 
 
+def listed(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With the keys of their events too, with which all their codes are signed."""
+    return in_full(bookings).prefetch_related("event__ticket_keys")
+
+
 def to_print(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     """With all that stands on a ticket."""
     return in_full(bookings.select_related("event__venue", "event__organizer"))
