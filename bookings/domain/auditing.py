@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from accounts.audit.domain.verification import verify
-from bookings.domain.promises import PROMISES, Promise
+from bookings.domain.promises import LATELY, PROMISES, SOON, Promise
 
 EXAMPLES = 10
 ASK = """
@@ -59,7 +59,8 @@ def looking_only() -> Iterator[None]:
 
 def ask(promise: Promise, *, now: datetime) -> Finding:
     with connection.cursor() as cursor:
-        cursor.execute(ASK.format(broken=promise.broken, most=EXAMPLES), {"now": now})
+        given = {"now": now, "soon": SOON, "lately": LATELY}
+        cursor.execute(ASK.format(broken=promise.broken, most=EXAMPLES), given)
         count, examples = cursor.fetchone()
     return Finding(promise, count, list(examples))
 

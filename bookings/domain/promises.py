@@ -2,15 +2,16 @@
 database that find the opposite (research: trust.md §5.1, whose numbers they carry).
 
 Each statement gives one text per thing that is not as promised. `%(now)s` is the moment of asking.
-What was begun a moment ago may still be on its way: `SOON` and `LATELY` say how long.
+What was begun a moment ago may still be on its way, and what was long ago is looked at no more:
+`%(soon)s` and `%(lately)s` say how long.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 # Seconds for a worker that is busy, a mail server or a broker that was away for a while.
-SOON = "interval '15 minutes'"
-LATELY = "interval '7 days'"
-LIVE = "('reserved', 'valid')"
+SOON = timedelta(minutes=15)
+LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -40,22 +41,22 @@ PROMISES = [
         "place_is_its_tickets",
         "I1",
         "The place of a ticket is held by the ticket's booking.",
-        f"""
+        """
         SELECT 'ticket ' || ticket.id FROM bookings_ticket AS ticket
         JOIN events_place AS place ON place.id = ticket.place_id
-        WHERE ticket.status IN {LIVE} AND place.holder IS DISTINCT FROM ticket.booking_id
+        WHERE ticket.status IN ('reserved', 'valid') AND place.holder IS DISTINCT FROM ticket.booking_id
         """,
     ),
     Promise(
         "place_is_held_for_a_ticket",
         "I1",
         "A place that is held is held for a ticket.",
-        f"""
+        """
         SELECT 'place ' || place.id || ' held by ' || place.holder FROM events_place AS place
         WHERE place.holder IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM bookings_ticket AS ticket
             WHERE ticket.place_id = place.id AND ticket.booking_id = place.holder
-                AND ticket.status IN {LIVE}
+                AND ticket.status IN ('reserved', 'valid')
         )
         """,
     ),
@@ -63,11 +64,11 @@ PROMISES = [
         "ticket_has_a_place",
         "I1",
         "A ticket of a pool that can sell out has a place.",
-        f"""
+        """
         SELECT 'ticket ' || ticket.id FROM bookings_ticket AS ticket
         JOIN events_tickettype AS type ON type.id = ticket.ticket_type_id
         JOIN events_pool AS pool ON pool.id = type.pool_id
-        WHERE ticket.status IN {LIVE} AND ticket.place_id IS NULL AND pool.capacity IS NOT NULL
+        WHERE ticket.status IN ('reserved', 'valid') AND ticket.place_id IS NULL AND pool.capacity IS NOT NULL
         """,
     ),
     Promise(
@@ -115,18 +116,18 @@ PROMISES = [
         "nothing_waits_for_long",
         "I7",
         "What was announced is delivered, or given up with an alert.",
-        f"""
+        """
         SELECT delivery.event_id || ':' || delivery.subscriber FROM core_delivery AS delivery
-        WHERE delivery.status NOT IN ('done', 'dead') AND delivery.wanted_at < %(now)s - {SOON}
+        WHERE delivery.status NOT IN ('done', 'dead') AND delivery.wanted_at < %(now)s - %(soon)s
         """,
     ),
     Promise(
         "confirmed_is_announced",
         "I7",
         "That a booking is certain was announced.",
-        f"""
+        """
         SELECT 'booking ' || booking.reference FROM bookings_booking AS booking
-        WHERE booking.confirmed_at > %(now)s - {LATELY} AND NOT EXISTS (
+        WHERE booking.confirmed_at > %(now)s - %(lately)s AND NOT EXISTS (
             SELECT 1 FROM core_announcedevent AS event
             WHERE event.about = 'bookings.booking:' || booking.id
                 AND event.name = 'bookings.booking_confirmed'
@@ -137,10 +138,10 @@ PROMISES = [
         "confirmed_has_its_mail",
         "I7",
         "Who has a confirmed booking was written to.",
-        f"""
+        """
         SELECT 'booking ' || booking.reference FROM bookings_booking AS booking
         WHERE booking.status = 'confirmed' AND booking.buyer_email <> ''
-            AND booking.confirmed_at BETWEEN %(now)s - {LATELY} AND %(now)s - {SOON}
+            AND booking.confirmed_at BETWEEN %(now)s - %(lately)s AND %(now)s - %(soon)s
             AND NOT EXISTS (
                 SELECT 1 FROM notifications_message AS message
                 WHERE message.key = 'booking-confirmed:' || booking.id
@@ -163,14 +164,14 @@ PROMISES = [
         "moves_are_recorded",
         "I8",
         "Each move of a booking stands in the audit record.",
-        f"""
+        """
         SELECT 'booking ' || booking.reference || ': ' || move.action
         FROM bookings_booking AS booking CROSS JOIN LATERAL (VALUES
             (booking.confirmed_at, 'bookings.confirmed', 'bookings.confirmed'),
             (booking.cancelled_at, 'bookings.cancelled', 'bookings.given_up'),
             (booking.expired_at, 'bookings.expired', 'bookings.expired')
         ) AS move (moment, action, other)
-        WHERE move.moment > %(now)s - {LATELY} AND NOT EXISTS (
+        WHERE move.moment > %(now)s - %(lately)s AND NOT EXISTS (
             SELECT 1 FROM audit_entry AS entry
             WHERE entry.object_id = booking.id::text AND entry.object_type = 'bookings.booking'
                 AND entry.action IN (move.action, move.other)
