@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import urls as accounts
 from accounts.notifications import urls as notifications
 from events import urls as events
+    path("", include("bookings.file_urls")),
 from events.media import urls as media
 from events.views.beacon import beacon
 from ticketing import errors, pages
@@ -33,6 +34,7 @@ urlpatterns = [
     path("api/v1/", include(media.calls)),
     path("media/", include(media.files)),
     path("api/v1/", include("bookings.api.urls")),
+    path("", include("bookings.file_urls")),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
         path("gallery/", pages.gallery, name="gallery"),

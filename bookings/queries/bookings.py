@@ -1,4 +1,4 @@
-"""Bookings as pages and the API show them."""
+"""Bookings as pages, files and the API show them."""
 
 from django.db.models import Prefetch, QuerySet
 
@@ -9,5 +9,15 @@ def in_full(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     """With event, lines and tickets: three statements, however many."""
     return bookings.select_related("event").prefetch_related(
         Prefetch("lines", BookingLine.objects.order_by("position")),
-        Prefetch("tickets", Ticket.objects.order_by("number")),
+        Prefetch("tickets", Ticket.objects.select_related("line").order_by("number")),
     )
+
+
+def listed(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With the keys of their events too, with which all their codes are signed."""
+    return in_full(bookings).prefetch_related("event__ticket_keys")
+
+
+def to_print(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With all that stands on a ticket."""
+    return in_full(bookings.select_related("event__venue", "event__organizer"))
