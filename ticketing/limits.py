@@ -121,6 +121,7 @@ RATE_LIMITS = {
     # Many buy from behind one address of a school or a company.
     "book": Limit(calls=60, seconds=60),
     "booking": PAGE,
+    "booking-find": MAIL,
     "booking-again": FORM,
     "booking-names": FORM,
     "booking-give-up": FORM,

@@ -6,7 +6,6 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import urls as accounts
 from accounts.notifications import urls as notifications
 from events import urls as events
-    path("", include("bookings.file_urls")),
 from events.media import urls as media
 from events.views.beacon import beacon
 from ticketing import errors, pages

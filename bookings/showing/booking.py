@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from bookings.domain.codes import codes_of
-from bookings.domain.references import token_of
+from bookings.domain.links import token
+from bookings.domain.references import ticket_token_of, token_of
 from bookings.models import Booking, BookingLine, Ticket
-from bookings.showing.codes import Drawn
+from bookings.showing.qr import Drawing, drawing_of
 from events.models import Event
 from events.queries.pages import event_page
 from events.showing.event import ShownEvent
@@ -40,12 +40,13 @@ class ShownLine:
 @dataclass(frozen=True)
 class ShownTicket:
     ticket: Ticket
-    code: Drawn
+    code: Drawing
 
     @property
     def file(self) -> str:
-        """Where it is as a file, if anywhere."""
-        return address_if_there("ticket-pdf", str(self.ticket.pk))
+        """Where it is as a file."""
+        address = reverse("ticket-file", args=[self.ticket.pk])
+        return f"{address}?{token(ticket_token_of(self.ticket))}"
 
 
 @dataclass(frozen=True)
@@ -101,30 +102,31 @@ class ShownBooking:
     def link(self) -> str:
         """What opens it anywhere, in the reader's language."""
         address = site_address("booking", self.booking.reference, language=self.event.language)
-        return f"{address}?{urlencode({'token': token_of(self.booking)})}"
+        return f"{address}?{token(token_of(self.booking))}"
 
     @cached_property
-    def link_code(self) -> Drawn:
-        return Drawn(self.link)
+    def link_code(self) -> Drawing:
+        return drawing_of(self.link)
 
     @cached_property
     def tickets(self) -> list[ShownTicket]:
         """Those that let somebody in."""
         valid = [one for one in self.booking.tickets.all() if one.is_valid]
         codes = codes_of(valid)
-        return [ShownTicket(one, Drawn(codes[one.pk], is_on_paper=True)) for one in valid]
+        return [ShownTicket(one, drawing_of(codes[one.pk])) for one in valid]
 
     @property
     def file(self) -> str:
-        """All tickets in one file, if there is one."""
-        address = address_if_there("booking-tickets", self.booking.reference)
-        return f"{address}?{urlencode({'token': token_of(self.booking)})}" if address else ""
+        """All tickets in one file."""
+        address = reverse("booking-tickets", args=[self.booking.reference])
+        return f"{address}?{token(token_of(self.booking))}"
 
     @property
     def calendar(self) -> str:
-        if self.event.when is None or self.event.is_private:
+        if self.event.when is None:
             return ""
-        return reverse("event-calendar", args=[self.booking.event.slug])
+        address = reverse("booking-calendar", args=[self.booking.reference])
+        return f"{address}?{token(token_of(self.booking))}"
 
 
 def shown_booking(booking: Booking, *, language: str, now: datetime) -> ShownBooking:
@@ -137,10 +139,3 @@ def shown_booking(booking: Booking, *, language: str, now: datetime) -> ShownBoo
         ticket.booking, ticket.event, ticket.line = booking, page.event, lines[ticket.line_id]
     booking.event = page.event
     return ShownBooking(booking, ShownEvent(page, language, now), now)
-
-
-def address_if_there(name: str, *args: str) -> str:
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

@@ -81,6 +81,7 @@ OWNERS = {
     "events/<slug:slug>/picture-<slug:digest>.png": For.KEY_HOLDERS,
     "events/<slug:slug>.ics": For.KEY_HOLDERS,
     "events/<slug:slug>/book/": For.KEY_HOLDERS,
+    "bookings/find/": For.EVERYBODY,
     "bookings/<str:reference>/": For.KEY_HOLDERS,
     "bookings/<str:reference>/again/": For.KEY_HOLDERS,
     "bookings/<str:reference>/give-up/": For.KEY_HOLDERS,

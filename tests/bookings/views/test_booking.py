@@ -3,18 +3,16 @@
 from datetime import timedelta
 
 import pytest
-import zxingcpp
 from django.test import Client
 from django.utils import timezone
-from PIL import Image
 
 from bookings.domain.codes import codes_of
 from bookings.domain.expiring import release_expired_holds
 from bookings.domain.references import token_of
 from bookings.enums import BookingStatus
 from bookings.models import Booking, Ticket
-from bookings.showing.codes import Drawn
 from bookings.showing.jar import PREFIX
+from bookings.showing.qr import drawing_of
 from events.enums import QuestionKind, QuestionScope
 from events.models import QuestionText
 from tests.bookings.views.conftest import OURS, booking_in, choose, page_of
@@ -62,24 +60,12 @@ def test_the_same_address_then_shows_each_ticket_with_its_code(guest, held):
     answer = guest.get(page_of(held))
 
     for words in ["Your 2 tickets", "Quiet songs", "Ada Attendee", "Béla", f"{held.reference}-1",
-                  f"{held.reference}-2", "Add to your calendar", "Change the names"]:  # fmt: skip
+                  f"{held.reference}-2", "Add to your calendar", "Change the names", "As a PDF",
+                  "All as one PDF"]:  # fmt: skip
         assert words in text_of(answer)
     tickets = list(Ticket.objects.filter(booking=held).select_related("event"))
     for code in codes_of(tickets).values():
-        assert Drawn(code, is_on_paper=True).path in answer.text
-
-
-def test_a_drawn_code_is_read_back():
-    code = "6BFOXN*TS0BI$ZDYSH" * 8
-    drawn = Drawn(code)
-    picture = Image.new("L", (drawn.size, drawn.size), 255)
-    for y, row in enumerate(drawn.matrix):
-        for x, is_dark in enumerate(row):
-            picture.putpixel((x, y), 0 if is_dark else 255)
-
-    (read,) = zxingcpp.read_barcodes(picture.resize((drawn.size * 6, drawn.size * 6)))
-
-    assert read.text == code
+        assert drawing_of(code).path in answer.text
 
 
 def test_who_is_signed_in_finds_name_and_address_filled_in(client, attendee, free, book):

@@ -192,3 +192,15 @@ def buyer(email):
     from bookings.domain.wishes import Buyer  # noqa: PLC0415 - only here
 
     return Buyer(email=email, name="Ada")
+
+
+def test_links_are_asked_for_again_and_every_address_is_answered_alike(client, free, book):
+    book(free)
+
+    known = client.post("/bookings/find/", {"email": "ada@example.org"})
+    unknown = client.post("/bookings/find/", {"email": "eve@example.org"})
+    wrong = client.post("/bookings/find/", {"email": "ada"})
+
+    assert text_of(known).replace("ada@", "eve@") == text_of(unknown)
+    assert (known.status_code, unknown.status_code) == (200, 200)
+    assert errors_of(wrong) == {"email": ["Enter a valid email address."]}
