@@ -65,3 +65,30 @@ class TicketReissued(Event, name="bookings.ticket_reissued", version=1):
 
     ticket_id: UUID
     generation: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesDue(Event, name="bookings.notices_due", version=1):
+    """Who booked an event is to be told of it, from one booking on; each batch calls the next."""
+
+    event_id: UUID
+    kind: str
+    occasion: str
+    was_to_begin_at: datetime | None = None
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinksAsked(Event, name="bookings.links_asked", version=1):
+    """Somebody asked for the links to all bookings of an address, which may or may not have any."""
+
+    ask: UUID
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileWanted(Event, name="bookings.file_wanted", version=1):
+    """Somebody asked for the file of a booking or of one ticket, and there was none to be had."""
+
+    booking_id: UUID
+    ticket_id: UUID | None = None

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,9 +27,11 @@ from bookings.domain.confirming import cancel_booking, change_booking, confirm_f
 from bookings.domain.holding import book_places, extend_hold
 from bookings.domain.selling import NoSuchEvent
 from bookings.models import Booking
-from bookings.queries.bookings import in_full
+from bookings.queries.bookings import in_full, listed
 from bookings.queries.sales import sale
 from ticketing.core.api import View
+from ticketing.core.clock import database_now
+from ticketing.core.paging import PAGE_PARAMETERS, page_of, page_schema
 
 TOKEN = OpenApiParameter(
     "X-Booking-Token",
@@ -59,6 +61,18 @@ class BookerView(View):
 
 
 class Bookings(BookerView):
+    @extend_schema(
+        operation_id="bookings_list",
+        parameters=PAGE_PARAMETERS,
+        responses=page_schema(BookingShape),
+    )
+    def get(self, request: Request) -> Response:
+        """Mine, the newest first."""
+        if self.person is None:
+            raise NotAuthenticated
+        mine = listed(Booking.objects.filter(user=self.person))
+        return page_of(mine, request, BookingShape, ordering=["-id"])
+
     @extend_schema(request=BookingBody, responses={201: BookingShape})
     def post(self, request: Request) -> Response:
         """Hold places. What costs nothing and names a buyer is confirmed at once."""
@@ -89,7 +103,7 @@ class OneBooking(BookerView):
             answers=body.get("answers"),
             has_accepted_terms=body["terms_accepted"],
             by=self.person,
-            now=timezone.now(),
+            now=database_now(),
         )
         return self.shown(booking)
 
@@ -99,7 +113,7 @@ class ConfirmBooking(BookerView):
     def post(self, request: Request, reference: str) -> Response:
         """A held booking that costs nothing becomes certain."""
         booking = self.booking(reference)
-        confirm_free_booking(booking, by=self.person, now=timezone.now())
+        confirm_free_booking(booking, by=self.person, now=database_now())
         return self.shown(booking)
 
 
@@ -108,7 +122,7 @@ class ExtendBooking(BookerView):
     def post(self, request: Request, reference: str) -> Response:
         """Ten minutes more, once."""
         booking = self.booking(reference)
-        extend_hold(booking, by=self.person, now=timezone.now())
+        extend_hold(booking, by=self.person, now=database_now())
         return self.shown(booking)
 
 
@@ -117,5 +131,5 @@ class CancelBooking(BookerView):
     def post(self, request: Request, reference: str) -> Response:
         """Give up the booking, or some of its tickets. Their places are free at once."""
         booking, body = self.booking(reference), body_of(CancelBody, request)
-        cancel_booking(booking, **body, by=self.person, now=timezone.now())
+        cancel_booking(booking, **body, by=self.person, now=database_now())
         return self.shown(booking)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from rest_framework import serializers
 
 from bookings.domain.codes import codes_of
@@ -163,6 +165,13 @@ class TicketShape(serializers.Serializer[Ticket]):
     status = serializers.ChoiceField(choices=TicketStatus.choices)
     ticket_type = serializers.UUIDField(source="ticket_type_id")
     attendee = serializers.CharField(source="attendee_name")
+    pdf_url = serializers.SerializerMethodField()
+
+    def get_pdf_url(self, ticket: Ticket) -> str | None:
+        """Where its file is; opens as the booking does. None for one that lets nobody in."""
+        if not ticket.is_valid:
+            return None
+        return settings.SITE_URL + reverse("bookings-api:ticket-pdf", args=[ticket.pk])
 
     def get_serial(self, ticket: Ticket) -> str:
         return f"{self.context['reference']}-{ticket.number}"

@@ -111,7 +111,7 @@ def recent_key(event: Event) -> TicketKey:
 
 def signing_key(event: Event) -> TicketKey:
     """The newest that is not revoked; the first is made when it is needed."""
-    newest = TicketKey.objects.filter(event=event).order_by("-number").first()
+    newest = newest_key(event)
     if newest is not None and newest.revoked_at is None:
         return newest
     number = newest.number + 1 if newest else 1
@@ -128,6 +128,13 @@ def signing_key(event: Event) -> TicketKey:
     except IntegrityError:
         return TicketKey.objects.get(event=event, number=number)
     return key
+
+
+def newest_key(event: Event) -> TicketKey | None:
+    """Of a list of bookings the keys come along with the events."""
+    if "ticket_keys" in getattr(event, "_prefetched_objects_cache", {}):
+        return max(event.ticket_keys.all(), key=lambda key: key.number, default=None)
+    return TicketKey.objects.filter(event=event).order_by("-number").first()
 
 
 def public_keys(event: Event) -> dict[int, Ed25519PublicKey]:

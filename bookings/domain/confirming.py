@@ -160,7 +160,7 @@ def change_booking(
         set_buyer(booking, buyer)
     if answers is not None:
         given = kept_answers(asked, answers, scope=QuestionScope.ORDER, where="answers")
-        booking.answers = {**booking.answers, **given}
+        booking.answers = with_answers(booking.answers, answers, given)
     if has_accepted_terms:
         booking.terms_accepted_at = booking.terms_accepted_at or now
     booking.save()
@@ -169,14 +169,24 @@ def change_booking(
         if ticket is None:
             raise NoSuchTicket
         given = kept_answers(
-            asked, attendee.answers, scope=QuestionScope.TICKET, where=f"tickets.{ticket.number}"
+            asked,
+            attendee.answers,
+            scope=QuestionScope.TICKET,
+            where=f"tickets.{ticket.number}.answers",
         )
         ticket.attendee_name, ticket.attendee_email = attendee.name, attendee.email
-        ticket.answers = {**ticket.answers, **given}
+        ticket.answers = with_answers(ticket.answers, attendee.answers, given)
         ticket.save(update_fields=["attendee_name", "attendee_email", "answers"])
     announce(BookingChanged(booking_id=booking.pk), about=booking, organizer=booking.organizer_id)
     changed = [name for name, value in (("buyer", buyer), ("attendees", attendees)) if value]
     note(booking, "bookings.changed", by=by, now=now, after={"changed": changed})
+
+
+def with_answers(
+    before: Mapping[str, Any], sent: Mapping[str, Any], kept: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What was sent counts, also where it was emptied; of the rest everything stays."""
+    return {**{key: answer for key, answer in before.items() if key not in sent}, **kept}
 
 
 def set_buyer(booking: Booking, buyer: Buyer) -> None:

@@ -6,6 +6,7 @@ does not wait for the sweeper; the sweeper makes sure that it happens at all.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import transaction
 
@@ -23,6 +24,12 @@ RELEASED_AT_ONCE = 100
 RELEASED_WHILE_CLAIMING = 20
 # How long a hold is guarded once paying has begun (research: a card with 3-D Secure).
 GUARD = timedelta(minutes=10)
+
+
+class Sweep(Protocol):
+    """Does some of what is due and returns how many; RELEASED_AT_ONCE if there may be more."""
+
+    def __call__(self, *, now: datetime) -> int: ...
 
 
 class BookingHolds:

@@ -7,10 +7,11 @@ from base64 import urlsafe_b64encode
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from bookings.models import Booking
+from bookings.models import Booking, Ticket
 from bookings.rules import ALPHABET, REFERENCE_LENGTH
 
 SALT = "bookings.token"
+TICKET_SALT = "bookings.ticket-token"
 
 
 def new_reference() -> str:
@@ -21,14 +22,34 @@ def new_reference() -> str:
 def token_of(booking: Booking) -> str:
     """What lets a guest see and change the booking: derived, so that nothing of it is stored and
     it can be sent again."""
-    return derived(booking, settings.SECRET_KEY)
+    return derived(SALT, booking.pk.hex, settings.SECRET_KEY)
 
 
 def is_token_of(booking: Booking, token: str) -> bool:
+    return is_derived(SALT, booking.pk.hex, token)
+
+
+def ticket_token_of(ticket: Ticket) -> str:
+    """What lets the one who comes with it see this ticket and no other. Like its code it is dead
+    once the ticket is issued anew: whoever had it before has it no more."""
+    return derived(TICKET_SALT, named(ticket), settings.SECRET_KEY)
+
+
+def is_ticket_token_of(ticket: Ticket, token: str) -> bool:
+    return is_derived(TICKET_SALT, named(ticket), token)
+
+
+def named(ticket: Ticket) -> str:
+    return f"{ticket.pk.hex}.{ticket.generation}"
+
+
+def is_derived(salt: str, value: str, token: str) -> bool:
+    """Bytes are compared, for a token that somebody types may hold any letter."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any(hmac.compare_digest(derived(booking, key), token) for key in keys)
+    given = token.encode()
+    return any(hmac.compare_digest(derived(salt, value, key).encode(), given) for key in keys)
 
 
-def derived(booking: Booking, key: str) -> str:
-    digest = salted_hmac(SALT, booking.pk.hex, secret=key, algorithm="sha256").digest()
+def derived(salt: str, value: str, key: str) -> str:
+    digest = salted_hmac(salt, value, secret=key, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).decode().rstrip("=")

@@ -79,7 +79,8 @@ class TermsNotAccepted(InvalidInput):
 def require_sellable(sale: Sale, wanted: Wanted, discount: Discount | None) -> None:
     """Raises the first thing that is in the way, most general first."""
     event, now = sale.event, sale.as_of
-    if event.visibility == Visibility.PRIVATE and not event.is_opened_by(wanted.access_code):
+    is_open = wanted.is_let_in or event.is_opened_by(wanted.access_code)
+    if event.visibility == Visibility.PRIVATE and not is_open:
         raise NoSuchEvent
     require_open(sale, now=now)
     require_lines(sale, wanted)

@@ -39,6 +39,8 @@ class Wanted:
     answers: Mapping[str, Any] = field(default_factory=dict)
     discount_code: str = ""
     access_code: str = ""
+    is_let_in: bool = False
+    """Whether the code of a private event was given before, in this browser."""
     has_accepted_terms: bool = False
     language: str = "en"
     is_hold_only: bool = False

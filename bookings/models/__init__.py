@@ -1,4 +1,5 @@
 from bookings.models.booking import Booking, BookingLine
 from bookings.models.ticket import Ticket, TicketKey
+from bookings.models.ticket_file import TicketFile
 
-__all__ = ["Booking", "BookingLine", "Ticket", "TicketKey"]
+__all__ = ["Booking", "BookingLine", "Ticket", "TicketFile", "TicketKey"]

@@ -187,6 +187,8 @@ class Booking(OfAnEvent):
                 condition=~Q(mailbox=""),
                 name="bookings_booking_of_a_mailbox",
             ),
+            # Whoever asks for the links to all they booked, whatever it was.
+            models.Index(fields=["mailbox"], name="bookings_booking_by_mailbox"),
             models.Index(
                 fields=["user", "-id"],
                 condition=Q(user__isnull=False),

@@ -1,4 +1,4 @@
-"""Bookings as pages and the API show them."""
+"""Bookings as pages, files and the API show them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ def in_full(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     """With event, lines and tickets: three statements, however many."""
     return bookings.select_related("event").prefetch_related(
         Prefetch("lines", BookingLine.objects.order_by("position")),
-        Prefetch("tickets", Ticket.objects.order_by("number")),
+        Prefetch("tickets", Ticket.objects.select_related("line").order_by("number")),
     )
 
 
@@ -27,3 +27,13 @@ def in_hand(booking: Booking, lines: Sequence[BookingLine], tickets: Sequence[Ti
         rows._result_cache = list(known)  # noqa: SLF001 - as Django's own prefetch does
         fetched[name] = rows
     vars(booking)["_prefetched_objects_cache"] = fetched
+
+
+def listed(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With the keys of their events too, with which all their codes are signed."""
+    return in_full(bookings).prefetch_related("event__ticket_keys")
+
+
+def to_print(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With all that stands on a ticket."""
+    return in_full(bookings.select_related("event__venue", "event__organizer"))

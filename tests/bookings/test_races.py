@@ -19,9 +19,19 @@ from events.models import Place
 from tests.bookings.conftest import sale_of, wanted
 from tests.events.factories import NOW, CodeFactory, PoolFactory, TicketTypeFactory
 from tests.kit.races import race
+from tests.kit.soundness import assert_sound
+from ticketing.core.outbox import deliver_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 12
+
+
+@pytest.fixture(autouse=True)
+def _sound_afterwards():
+    """Whoever won, everything promised is so: mails too, once they are written."""
+    yield
+    deliver_all()
+    assert_sound()
 
 
 def outcome(result):

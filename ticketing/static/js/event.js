@@ -61,7 +61,10 @@ function keepFresh(part) {
       const answer = await fetch(part.dataset.live);
       const text = answer.ok ? await answer.text() : shown;
       if (shown !== undefined && text !== shown && !part.contains(document.activeElement)) {
-        part.replaceChildren(document.createRange().createContextualFragment(text));
+        const fresh = document.createRange().createContextualFragment(text);
+        keepChoice(part, fresh);
+        part.replaceChildren(fresh);
+        part.dispatchEvent(new Event("change", { bubbles: true }));
       }
       shown = text;
     } catch {
@@ -76,4 +79,15 @@ function keepFresh(part) {
   };
   document.addEventListener("visibilitychange", begin);
   begin();
+}
+
+// What somebody has chosen or typed stays, as far as it can still be had.
+function keepChoice(part, fresh) {
+  for (const field of part.querySelectorAll("[name]:not(button)")) {
+    const same = fresh.querySelector(`[name="${field.name}"]`);
+    const value = field.value;
+    if (same?.options && ![...same.options].some((option) => option.value === value)) continue;
+    if (same) same.value = value;
+  }
+  if (part.querySelector("details[open]")) fresh.querySelector("details")?.setAttribute("open", "");
 }
