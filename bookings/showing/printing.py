@@ -35,8 +35,8 @@ def press() -> Press:
     """Loaded when first used: most processes never print."""
     logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)
     from weasyprint import CSS  # noqa: PLC0415 - loads Pango and much else
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415 - as above
 
     # It tells which letters of which name it found no font for: names are nobody's in a log.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)

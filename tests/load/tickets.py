@@ -5,7 +5,6 @@ No database and no store: the printing alone, each ticket with a code of its own
 
 import os
 import secrets
-import sys
 import time
 from collections.abc import Sequence
 from statistics import median, quantiles
@@ -63,4 +62,4 @@ def timed(acts: Sequence[object]) -> list[tuple[float, float]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
