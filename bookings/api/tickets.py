@@ -17,8 +17,8 @@ from bookings.domain.codes import codes_of
 from bookings.domain.files import PDF, printed
 from bookings.models import Booking, Ticket
 from bookings.queries.bookings import to_print
+from bookings.showing.answers import CALENDAR, calendar_answer, file_answer
 from bookings.showing.calendar import calendar_of
-from bookings.views.answers import CALENDAR, calendar_answer, file_answer
 
 MOVED = OpenApiResponse(description="To where the file is, for some minutes.")
 

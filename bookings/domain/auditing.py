@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -59,7 +60,7 @@ def looking_only() -> Iterator[None]:
 
 def ask(promise: Promise, *, now: datetime) -> Finding:
     with connection.cursor() as cursor:
-        given = {"now": now, "soon": SOON, "lately": LATELY}
+        given: dict[str, Any] = {"now": now, "soon": SOON, "lately": LATELY}
         cursor.execute(ASK.format(broken=promise.broken, most=EXAMPLES), given)
         count, examples = cursor.fetchone()
     return Finding(promise, count, list(examples))

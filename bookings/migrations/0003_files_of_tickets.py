@@ -20,10 +20,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["mailbox"], name="bookings_booking_by_mailbox"),
-        ),
         migrations.CreateModel(
             name="TicketFile",
             fields=[

@@ -33,13 +33,13 @@ class Press:
 @cache
 def press() -> Press:
     """Loaded when first used: most processes never print."""
+    logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)
     from weasyprint import CSS  # noqa: PLC0415 - loads Pango and much else
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
-    from weasyprint.urls import URLFetcher  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415 - as above
 
     # It tells which letters of which name it found no font for: names are nobody's in a log.
-    for name in ("weasyprint", "weasyprint.progress"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     fonts = FontConfiguration()
     fetcher = URLFetcher(allowed_protocols=["data"], allow_redirects=False, timeout=1)
     style = render_to_string("pdf/ticket.css")
@@ -79,11 +79,11 @@ def html_of(sheets: Sequence[Sheet]) -> str:
 
 
 def print_tickets(sheets: Sequence[Sheet]) -> bytes:
-    from weasyprint import HTML  # noqa: PLC0415 - loads Pango and much else
-
     html = html_of(sheets)
     with _one_at_a_time:
         kept = press()
+        from weasyprint import HTML  # noqa: PLC0415 - loaded by the press
+
         document = HTML(string=html, url_fetcher=kept.fetcher)
         made: bytes = document.write_pdf(stylesheets=[kept.style], font_config=kept.fonts)
     return made

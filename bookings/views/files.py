@@ -11,8 +11,8 @@ from bookings.domain.access import NoSuchBooking, NoSuchTicket, booking_for, tic
 from bookings.domain.files import NothingToPrint, printed
 from bookings.models import Booking
 from bookings.queries.bookings import to_print
+from bookings.showing.answers import calendar_answer, file_answer
 from bookings.showing.calendar import calendar_of
-from bookings.views.answers import calendar_answer, file_answer
 
 
 @require_safe
