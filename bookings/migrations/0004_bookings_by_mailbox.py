@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     # Whoever books meanwhile does not wait for it.
     atomic = False
-    dependencies = [("bookings", "0010_files_of_tickets")]
+    dependencies = [("bookings", "0003_files_of_tickets")]
 
     operations = [
         AddIndexConcurrently(
