@@ -1,4 +1,23 @@
 from bookings.models.booking import Booking, BookingLine
+from bookings.models.door import (
+    CheckInList,
+    Device,
+    DeviceList,
+    DoorEntry,
+    ListedTicketType,
+    Revocation,
+)
 from bookings.models.ticket import Ticket, TicketKey
 
-__all__ = ["Booking", "BookingLine", "Ticket", "TicketKey"]
+__all__ = [
+    "Booking",
+    "BookingLine",
+    "CheckInList",
+    "Device",
+    "DeviceList",
+    "DoorEntry",
+    "ListedTicketType",
+    "Revocation",
+    "Ticket",
+    "TicketKey",
+]
