@@ -102,6 +102,17 @@ def read_code(text: str, keys: Mapping[int, Ed25519PublicKey]) -> ReadCode:
     return ReadCode(number, event, UUID(bytes=ticket), *rest)
 
 
+def claimed_event(text: str) -> int:
+    """The number of the event it says it is for, believed or not. Raises CodeUnreadable."""
+    if len(text) > LONGEST_CODE:
+        raise CodeUnreadable
+    data = from_base45(text)
+    if len(data) != LAYOUT.size + SIGNATURE or data[0] != VERSION:
+        raise CodeUnreadable
+    number: int = LAYOUT.unpack(data[: LAYOUT.size])[2]
+    return number
+
+
 def signing_key(event: Event) -> TicketKey:
     """The newest that is not revoked; the first is made when it is needed."""
     newest = TicketKey.objects.filter(event=event).order_by("-number").first()
