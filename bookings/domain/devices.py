@@ -24,6 +24,7 @@ from bookings.models import CheckInList, Device, DeviceList, ListedTicketType
 from bookings.queries.door import Door, DoorList, door_of_device, door_of_token
 from events.models import Event, TicketType
 from ticketing.core.errors import Conflict, InvalidInput, NotAllowed
+from ticketing.core.site import site_address
 
 # So that a bearer's token is known for a scanner's before anything is looked up.
 PREFIX = "door_"
@@ -132,6 +133,11 @@ def new_device(
     after = {"name": device.name, "gate": device.gate, "lists": [str(one.pk) for one in lists]}
     note("door.device_registered", device, by=by, now=now, after=after)
     return device, token
+
+
+def device_link(event: Event, token: str) -> str:
+    """What makes the phone that opens it the scanner. Behind the #, servers never see the token."""
+    return f"{site_address('door', event.slug, language=event.language)}#{token}"
 
 
 @transaction.atomic

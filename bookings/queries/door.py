@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -132,10 +132,11 @@ def door(key: str, value: UUID | str, ended_before: datetime) -> Door | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    facts: tuple[Any, ...] = row[:-2]
-    keys, lists = row[-2:]
-    believed = {int(number): key for number, key in json_of(keys).items()}
-    return Door(*facts, believed, tuple(list_of(one) for one in json_of(lists)))
+    keys, lists = json_of(row[-2]), json_of(row[-1])
+    believed = {int(number): key for number, key in keys.items()}
+    facts = [*row[:-2], believed, tuple(list_of(one) for one in lists)]
+    names = [one.name for one in fields(Door)]  # in the order of the statement's columns
+    return Door(**dict(zip(names, facts, strict=True)))
 
 
 def list_of(row: list[Any]) -> DoorList:
