@@ -34,6 +34,7 @@ urlpatterns = [
         path("gallery/", pages.gallery, name="gallery"),
         path("", include("accounts.urls")),
         path("", include(notifications.urlpatterns)),
+        path("", include("bookings.door_urls")),
         prefix_default_language=False,
     ),
 ]
