@@ -15,16 +15,25 @@ from bookings.queries.door import AtTheDoor, Door
 from events.api.organizing.calls import Ids, Moment
 
 DIRECTIONS = [EntryKind.IN, EntryKind.OUT]
-# Longer than any code of ours: what is longer is answered as unknown, and no scan is lost for it.
+# Longer than any code of ours: what is longer is cut, and no scan is lost for it.
 LONGEST_SCAN = 2000
 # What entries of our own add to a nonce has a slash in it.
 NONCE = rf"^[!-.0-~]{{1,{LONGEST_NONCE}}}$"
 
 
+class ScannedText(serializers.CharField):
+    """Whatever a scanner read: nothing in it is wrong, it only may be no ticket of ours."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True, required=False, **kwargs)
+        self.validators = []
+
+    def to_internal_value(self, data: Any) -> str:
+        return str(super().to_internal_value(data))[:LONGEST_SCAN]
+
+
 class ScanBody(serializers.Serializer[Any]):
-    code = serializers.CharField(
-        max_length=LONGEST_SCAN, trim_whitespace=False, required=False, help_text="As it was read."
-    )
+    code = ScannedText(help_text="As it was read.")
     ticket = serializers.UUIDField(required=False, help_text="By hand, instead of a code.")
     nonce = serializers.RegexField(
         NONCE, help_text="One for each scan: sent again, it gets the same answer."
