@@ -12,12 +12,12 @@ from rest_framework.response import Response
 from accounts.api.calls import body_of
 from accounts.permissions import Permission
 from bookings.api.door_shapes import (
-    DeviceBody,
-    DeviceShape,
     ListBody,
     ListShape,
-    NewDeviceShape,
     NewListBody,
+    NewScannerShape,
+    ScannerBody,
+    ScannerShape,
 )
 from bookings.domain.devices import (
     change_list,
@@ -42,29 +42,29 @@ class Devices(TeamView):
     @extend_schema(
         operation_id="events_devices_list",
         parameters=PAGE_PARAMETERS,
-        responses=page_schema(DeviceShape),
+        responses=page_schema(ScannerShape),
     )
     def get(self, request: Request, slug: str) -> Response:
         event = self.event(slug, Permission.EDIT_EVENTS)
-        return page_of(devices_of(event), request, DeviceShape, ordering=("id",))
+        return page_of(devices_of(event), request, ScannerShape, ordering=("id",))
 
-    @extend_schema(request=DeviceBody, responses={201: NewDeviceShape})
+    @extend_schema(request=ScannerBody, responses={201: NewScannerShape})
     def post(self, request: Request, slug: str) -> Response:
         """A scanner. Its token is told this once and opens this event's door and nothing else."""
-        event, body = self.event(slug), body_of(DeviceBody, request)
+        event, body = self.event(slug), body_of(ScannerBody, request)
         lists = all_of(lists_of(event), body.pop("lists", []), field="lists")
         device, token = register_device(
             event, **body, lists=lists, by=self.person, now=timezone.now()
         )
-        shown = DeviceShape(devices_of(event).get(pk=device.pk)).data
+        shown = ScannerShape(devices_of(event).get(pk=device.pk)).data
         told = {**shown, "token": token, "link": device_link(event, token)}
         return Response(told, status=status.HTTP_201_CREATED)
 
 
 class OneDevice(TeamView):
-    @extend_schema(responses=DeviceShape)
+    @extend_schema(responses=ScannerShape)
     def get(self, request: Request, slug: str, row: UUID) -> Response:
-        return Response(DeviceShape(row_of(devices_of(self.event(slug)), row)).data)
+        return Response(ScannerShape(row_of(devices_of(self.event(slug)), row)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, slug: str, row: UUID) -> Response:

@@ -77,7 +77,7 @@ class UndoBody(serializers.Serializer[Any]):
     device = serializers.UUIDField(required=False, allow_null=True)
 
 
-class DeviceBody(serializers.Serializer[Any]):
+class ScannerBody(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=80)
     gate = serializers.CharField(max_length=80, allow_blank=True, default="")
     lists = Ids(help_text="Those it works for; none: all.")
@@ -129,7 +129,7 @@ class CheckInAnswer(TicketAtTheDoor):
     at = serializers.DateTimeField()
     list = serializers.UUIDField()
     gate = serializers.CharField()
-    direction = serializers.ChoiceField(EntryKind.choices)
+    direction = serializers.CharField(help_text="in or out; undone for what was taken back.")
 
 
 class SyncedScan(serializers.Serializer[Any]):
@@ -223,7 +223,7 @@ class DoorShape(serializers.Serializer[Any]):
     totals = TotalShape(many=True)
 
 
-class DeviceShape(serializers.Serializer[Device]):
+class ScannerShape(serializers.Serializer[Device]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     gate = serializers.CharField()
@@ -237,7 +237,7 @@ class DeviceShape(serializers.Serializer[Device]):
         return [str(one.check_in_list_id) for one in device.works_for.all()]
 
 
-class NewDeviceShape(DeviceShape):
+class NewScannerShape(ScannerShape):
     token = serializers.CharField(help_text="Told this once: `Authorization: Bearer` of its calls.")
     link = serializers.URLField(help_text="Opened on a phone, makes it the scanner.")
 
