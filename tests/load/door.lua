@@ -4,7 +4,7 @@ local threads = {}
 
 function setup(thread)
    number = number + 1
-   thread:set("number", number)
+   thread:set("mine", number)
    thread:set("token", os.getenv("TOKEN_" .. number))
    table.insert(threads, thread)
 end
@@ -15,7 +15,7 @@ function init()
    codes, at = {}, 0
    for code in io.lines(os.getenv("CODES")) do
       line = line + 1
-      if line % scanners == number % scanners then table.insert(codes, code) end
+      if line % scanners == mine % scanners then table.insert(codes, code) end
    end
    wrk.method = "POST"
    wrk.headers["Content-Type"] = "application/json"
