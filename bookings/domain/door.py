@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from bookings.domain.codes import CodeUnreadable, ReadCode, claimed_event, read_code
+from bookings.domain.codes import CodeUnreadable, ReadCode, believed, claimed_event, opened
 from bookings.enums import EntryKind, EntryResult, EntryRule
 from bookings.models import DoorEntry, TicketKey
 from bookings.queries.door import AtTheDoor, Door, DoorList, Standing, ticket_at
@@ -211,12 +211,13 @@ def outcome_of(
 def read_at(door: Door, code: str) -> ReadCode:
     """Raises UnknownCode, and WrongEvent for a good ticket of another event."""
     try:
-        number = claimed_event(code)
+        data = opened(code)
+        number = claimed_event(data)
         if number == door.event_number:
-            return read_code(code, {key: public_key(text) for key, text in door.keys.items()})
+            return believed(data, {key: public_key(text) for key, text in door.keys.items()})
         keys = TicketKey.objects.filter(event__number=number, revoked_at=None)
         others = dict(keys.values_list("number", "public_key"))
-        read_code(code, {key: public_key(text) for key, text in others.items()})
+        believed(data, {key: public_key(text) for key, text in others.items()})
     except CodeUnreadable:
         raise UnknownCode from None
     raise WrongEvent
