@@ -48,3 +48,31 @@ class Channel(TextChoices):
     WEB = "web", pgettext_lazy("channel", "Page")
     API = "api", pgettext_lazy("channel", "App")
     OFFICE = "office", pgettext_lazy("channel", "Organizer")
+
+
+class EntryRule(TextChoices):
+    """How often a check-in list lets one ticket in."""
+
+    ONCE = "once", pgettext_lazy("check-in list", "Once")
+    REENTRY = "reentry", pgettext_lazy("check-in list", "Again after an exit")
+    MANY = "many", pgettext_lazy("check-in list", "As often as they like")
+
+
+class EntryKind(TextChoices):
+    IN = "in", pgettext_lazy("door", "In")
+    OUT = "out", pgettext_lazy("door", "Out")
+    UNDONE = "undone", pgettext_lazy("door", "Undone")
+
+
+class EntryResult(TextChoices):
+    """What a scan came to. A conflict is somebody whom a scanner without a network let in, or
+    would have, and who should not have been."""
+
+    ADMITTED = "admitted", pgettext_lazy("door", "Admitted")
+    REFUSED = "refused", pgettext_lazy("door", "Refused")
+    CONFLICT = "conflict", pgettext_lazy("door", "Conflict")
+
+
+class RevocationReason(TextChoices):
+    VOID = "void", pgettext_lazy("ticket", "Cancelled")
+    REISSUED = "reissued", pgettext_lazy("ticket", "Has a new code")

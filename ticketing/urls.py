@@ -41,6 +41,7 @@ urlpatterns = [
         path("", include("events.urls")),
         path("", include("bookings.urls")),
         path("", include(notifications.urlpatterns)),
+        path("", include("bookings.door_urls")),
         prefix_default_language=False,
     ),
 ]

@@ -27,6 +27,7 @@ SIGNATURE = 64
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 WHENEVER = (0, 2**32 - 1)
 BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+VALUE_OF = {character: value for value, character in enumerate(BASE45)}
 LONGEST_CODE = 300
 
 
@@ -86,11 +87,27 @@ def signed(read: ReadCode, private: Ed25519PrivateKey) -> str:
 def read_code(text: str, keys: Mapping[int, Ed25519PublicKey]) -> ReadCode:
     """What it says, if one of the keys signed it. Whatever is not exactly one of our codes raises
     CodeUnreadable and nothing else."""
+    return believed(opened(text), keys)
+
+
+def opened(text: str) -> bytes:
+    """The bytes of a code of ours, as far as length and version tell. Raises CodeUnreadable."""
     if len(text) > LONGEST_CODE:
         raise CodeUnreadable
     data = from_base45(text)
     if len(data) != LAYOUT.size + SIGNATURE or data[0] != VERSION:
         raise CodeUnreadable
+    return data
+
+
+def claimed_event(data: bytes) -> int:
+    """The number of the event it says it is for, believed or not."""
+    number: int = LAYOUT.unpack_from(data)[2]
+    return number
+
+
+def believed(data: bytes, keys: Mapping[int, Ed25519PublicKey]) -> ReadCode:
+    """What it says, if one of the keys signed it. Raises CodeUnreadable."""
     payload, signature = data[: LAYOUT.size], data[LAYOUT.size :]
     _version, number, event, ticket, *rest = LAYOUT.unpack(payload)
     public = keys.get(number)
@@ -158,13 +175,21 @@ def base45(data: bytes) -> str:
 
 
 def from_base45(text: str) -> bytes:
-    data = b""
-    for index in range(0, len(text), 3):
-        part = text[index : index + 3]
-        digits = [BASE45.find(character) for character in part]
-        length = len(part) - 1
-        number = sum(digit * 45**power for power, digit in enumerate(digits))
-        if -1 in digits or length == 0 or number >= 256**length:
+    """Raises CodeUnreadable."""
+    try:
+        digits = [VALUE_OF[character] for character in text]
+    except KeyError:
+        raise CodeUnreadable from None
+    data = bytearray()
+    for low, middle, high in zip(digits[::3], digits[1::3], digits[2::3], strict=False):
+        number = low + 45 * middle + 2025 * high
+        if number > 0xFFFF:
             raise CodeUnreadable
-        data += number.to_bytes(length)
-    return data
+        data += number.to_bytes(2)
+    left = digits[len(digits) // 3 * 3 :]
+    if left:
+        number = left[0] + 45 * left[-1]
+        if len(left) == 1 or number > 0xFF:
+            raise CodeUnreadable
+        data.append(number)
+    return bytes(data)

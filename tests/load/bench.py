@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.kit.running import BASE_DIR, Run, until
 from tests.load.bookings import print_bookings
+from tests.load.door import print_door
 from tests.load.people import print_people
 from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
@@ -90,6 +91,7 @@ def main() -> None:
             print_bookings(run, seconds=chosen.seconds)
             if chosen.events:
                 print_search(run, count=chosen.events)
+            print_door(run, seconds=chosen.seconds)
         finally:
             if bare is not None:
                 bare.terminate()
