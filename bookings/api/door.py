@@ -15,7 +15,7 @@ from accounts.models import User
 from bookings.api.authentication import AtTheDoor, DeviceAuthentication
 from bookings.api.door_shapes import (
     BatchAnswer,
-    BatchBody,
+    ScansBody,
     CheckInAnswer,
     CheckInBody,
     DoorShape,
@@ -95,11 +95,11 @@ class CheckIns(DoorView):
 
 
 class CheckInBatch(DoorView):
-    @extend_schema(request=BatchBody, responses=BatchAnswer)
+    @extend_schema(request=ScansBody, responses=BatchAnswer)
     def post(self, request: Request, slug: str) -> Response:
         """Scans that were made without a network. All are kept: the first of a ticket by corrected
         time is `admitted`, the others are a `conflict` with gate and time of the first."""
-        body, now = body_of(BatchBody, request), timezone.now()
+        body, now = body_of(ScansBody, request), timezone.now()
         door, time = self.door(slug, body.get("device")), body.get("device_time")
         scans = [scan_of(one, now=now) for one in body["scans"]]
         results = [synced(one) for one in sync(door, scans, device_time=time, now=now)]

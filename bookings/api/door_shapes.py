@@ -64,7 +64,7 @@ class OfflineScanBody(ScanBody):
     scanned_at = Moment(help_text="By the scanner's clock.")
 
 
-class BatchBody(serializers.Serializer[Any]):
+class ScansBody(serializers.Serializer[Any]):
     device = serializers.UUIDField(required=False, allow_null=True)
     device_time = Moment(required=False, help_text="The scanner's clock as it sends this.")
     scans = OfflineScanBody(many=True, max_length=MOST_SCANS)  # type: ignore[call-arg] # a list's own

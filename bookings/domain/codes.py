@@ -3,7 +3,7 @@
 Version 1, 97 bytes in base 45: version 1, key 1, event number 4, ticket 16, generation 2, not before
 4, not after 4, flags 1, all big-endian, then Ed25519 over those 33. Times are seconds since 2024
 began. Printed tickets outlive a change of date, so no window is set unless a ticket type has one:
-0 and the highest number mean "whenever" (docs/adr/0021).
+0 and the highest number mean "whenever" (docs/adr/0018-holding-places.md).
 """
 
 import struct

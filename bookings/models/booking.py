@@ -104,7 +104,7 @@ class Booking(OfAnEvent):
     created_at = models.DateTimeField(_("begun"), db_default=Now(), editable=False)
     expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
     extended_at = models.DateTimeField(_("extended"), null=True, blank=True)
-    # While somebody pays, nobody takes the places away (docs/adr/0020).
+    # While somebody pays, nobody takes the places away (docs/adr/0018-holding-places.md).
     guarded_until = models.DateTimeField(_("guarded until"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)

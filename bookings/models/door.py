@@ -199,7 +199,7 @@ class DeviceList(OfAnEvent):
 class DoorEntry(OfAnEvent):
     """One scan and what it came to. The table only grows: what was wrong is undone by another row.
 
-    `turn` is written by the database (migration 0020): a list that admits once has one turn for
+    `turn` is written by the database (migration 0005): a list that admits once has one turn for
     each ticket, and an undone entry opens the next. No turn has two admitted entries, whatever
     the code does and however many gates ask at once.
     """
@@ -292,7 +292,7 @@ class DoorEntry(OfAnEvent):
 
 class Revocation(models.Model):
     """That a ticket's codes up to a generation are dead. Scanners ask for those after the last
-    they know; the database writes them (migration 0020), in the transaction that kills the code
+    they know; the database writes them (migration 0005), in the transaction that kills the code
     and, within an event, in the order in which they are seen."""
 
     seq = models.BigAutoField(primary_key=True)
