@@ -9,14 +9,14 @@ from django.urls import reverse
 from accounts.notifications.domain.messages import supported_language
 from bookings.domain.references import ticket_token_of, token_of
 from bookings.models import Booking, Ticket
-from ticketing.core.site import path_in_language
+from ticketing.core.site import site_address
 
 
 def booking_link(booking: Booking) -> str:
     """The booking's own page, where its codes are shown, for whoever has the mail."""
-    path = f"/bookings/{booking.reference}/"
-    in_language = path_in_language(path, supported_language(booking.language))
-    return f"{settings.SITE_URL}{in_language}?{token(token_of(booking))}"
+    language = supported_language(booking.language)
+    address = site_address("booking", booking.reference, language=language)
+    return f"{address}?{token(token_of(booking))}"
 
 
 def tickets_link(booking: Booking) -> str:
