@@ -15,11 +15,11 @@ from accounts.models import User
 from bookings.api.authentication import AtTheDoor, DeviceAuthentication
 from bookings.api.door_shapes import (
     BatchAnswer,
-    ScansBody,
     CheckInAnswer,
     CheckInBody,
     DoorShape,
     FoundTickets,
+    ScansBody,
     UndoBody,
     checked_in,
     found,

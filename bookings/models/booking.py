@@ -150,7 +150,7 @@ class Booking(OfAnEvent):
                 name="bookings_booking_parts_within_the_total",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=HOLDING) | Q(expires_at__isnull=False),
+                condition=~Q(status__in=sorted(HOLDING)) | Q(expires_at__isnull=False),
                 name="bookings_booking_held_until_a_moment",
             ),
             models.CheckConstraint(
