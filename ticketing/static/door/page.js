@@ -18,7 +18,7 @@ let isOnline = true;
 let syncing;
 
 async function start() {
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register(worker).catch(() => {});
+  if ("serviceWorker" in navigator) keepPage().catch(() => {});
   const brought = decodeURIComponent(location.hash.slice(1));
   if (brought.startsWith("door_")) {
     await forget();
@@ -35,6 +35,13 @@ async function start() {
   await refresh();
   setInterval(refresh, POLL);
   addEventListener("online", refresh);
+}
+
+// The worker sees only what is opened after it: this page keeps itself, once its parts are kept.
+async function keepPage() {
+  await navigator.serviceWorker.register(worker);
+  await navigator.serviceWorker.ready;
+  await (await caches.open("scanner-pages")).add(location.pathname);
 }
 
 async function forget() {
