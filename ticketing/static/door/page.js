@@ -14,7 +14,7 @@ const WRONG_CLOCK = 60; // seconds
 const element = (id) => document.getElementById(id);
 let server;
 let door; // what the server said last, with kept_at and late_by of this phone's clock
-let isOnline = true;
+let isOnline; // not known before the server was asked
 let syncing;
 
 async function start() {
@@ -127,7 +127,7 @@ async function scanned(code, ticket) {
   if (list) seen.list = list;
   Object.assign(seen, ticket ? { ticket } : { code });
   try {
-    if (!isOnline && code) throw new Away();
+    if (isOnline === false && code) throw new Away();
     const said = await server.call("/checkins", seen);
     await admitted(said, seen);
   } catch (error) {
@@ -261,8 +261,10 @@ async function draw() {
   element("title").textContent = door.event.title;
   const clock = Math.round(door.late_by / 1000);
   const wrong = Math.abs(clock) > WRONG_CLOCK ? ` · ${say("clock", { seconds: -clock })}` : "";
-  tell(say(isOnline ? "online" : "no_network") + wrong);
-  document.body.dataset.online = isOnline;
+  if (isOnline !== undefined) {
+    tell(say(isOnline ? "online" : "no_network") + wrong);
+    document.body.dataset.online = isOnline;
+  }
   drawLists();
   drawTotals();
   const minutes = Math.floor((Date.now() - door.kept_at) / 60_000);
