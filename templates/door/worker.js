@@ -1,5 +1,7 @@
 {% autoescape off %}// Keeps the scanner's page and what it is made of, so that it opens without a network.
 const KEPT = "door-{{ version }}";
+// Pages are put there by themselves as soon as they are open; no version of their parts clears them.
+const PAGES = "scanner-pages";
 const FILES = [{% for file in files %}"{{ file }}", {% endfor %}];
 
 self.addEventListener("install", (event) => {
@@ -32,7 +34,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function page(request, path) {
-  const kept = await caches.open(KEPT);
+  const kept = await caches.open(PAGES);
   try {
     const answer = await fetch(request);
     if (answer.ok) await kept.put(path, answer.clone());

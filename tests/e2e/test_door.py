@@ -144,9 +144,9 @@ def test_without_a_network_the_door_goes_on_and_sends_what_it_did(scanner, codes
     reissue_ticket(tickets[2], by=None, now=timezone.now())
     scan(scanner, codes[0])
     expect_answer(scanner, GREEN, "ADMITTED")
+    scanner.wait_for_function("caches.match(location.pathname).then(Boolean)")
     scanner.reload()
-    expect(scanner.locator("#state")).to_have_text("Online")
-    scanner.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    expect(scanner.locator("#state")).to_have_text("Online")  # it knows what was revoked
     context.set_offline(True)
     scanner.reload()
     expect(scanner.locator("#state")).to_have_text("No network")

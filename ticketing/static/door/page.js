@@ -14,11 +14,11 @@ const WRONG_CLOCK = 60; // seconds
 const element = (id) => document.getElementById(id);
 let server;
 let door; // what the server said last, with kept_at and late_by of this phone's clock
-let isOnline = true;
+let isOnline; // not known before the server was asked
 let syncing;
 
 async function start() {
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register(worker).catch(() => {});
+  if ("serviceWorker" in navigator) keepPage().catch(() => {});
   const brought = decodeURIComponent(location.hash.slice(1));
   if (brought.startsWith("door_")) {
     await forget();
@@ -35,6 +35,13 @@ async function start() {
   await refresh();
   setInterval(refresh, POLL);
   addEventListener("online", refresh);
+}
+
+// The worker sees only what is opened after it: this page keeps itself, once its parts are kept.
+async function keepPage() {
+  await navigator.serviceWorker.register(worker);
+  await navigator.serviceWorker.ready;
+  await (await caches.open("scanner-pages")).add(location.pathname);
 }
 
 async function forget() {
@@ -120,7 +127,7 @@ async function scanned(code, ticket) {
   if (list) seen.list = list;
   Object.assign(seen, ticket ? { ticket } : { code });
   try {
-    if (!isOnline && code) throw new Away();
+    if (isOnline === false && code) throw new Away();
     const said = await server.call("/checkins", seen);
     await admitted(said, seen);
   } catch (error) {
@@ -254,8 +261,10 @@ async function draw() {
   element("title").textContent = door.event.title;
   const clock = Math.round(door.late_by / 1000);
   const wrong = Math.abs(clock) > WRONG_CLOCK ? ` · ${say("clock", { seconds: -clock })}` : "";
-  tell(say(isOnline ? "online" : "no_network") + wrong);
-  document.body.dataset.online = isOnline;
+  if (isOnline !== undefined) {
+    tell(say(isOnline ? "online" : "no_network") + wrong);
+    document.body.dataset.online = isOnline;
+  }
   drawLists();
   drawTotals();
   const minutes = Math.floor((Date.now() - door.kept_at) / 60_000);
