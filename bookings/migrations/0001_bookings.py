@@ -495,7 +495,7 @@ class Migration(migrations.Migration):
             model_name="booking",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("status__in", {"expiring", "held"}), _negated=True),
+                    models.Q(("status__in", ["expiring", "held"]), _negated=True),
                     ("expires_at__isnull", False),
                     _connector="OR",
                 ),
