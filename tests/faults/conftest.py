@@ -25,7 +25,7 @@ def make_run(folder):
 
     def start(*, port=None, **variables):
         port = port or first_free(28_000 + os.getpid() % 2000)
-        run = Run(folder / "data", port, **variables)
+        run = Run(folder / "data", port, **{"DEMO": "people", **variables})
         runs.append(run)
         run.start()
         return run

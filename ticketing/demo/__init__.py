@@ -17,7 +17,8 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
-def load(*, now: datetime) -> None:
+def load(*, with_events: bool = True, now: datetime) -> None:
     staff, organizer = load_people(now=now)
     load_legal_texts(by=staff, now=now)
-    load_events(by=organizer, now=now)
+    if with_events:
+        load_events(by=organizer, now=now)

@@ -1,5 +1,6 @@
 """Static files, migrations and demo data in one process, so that a start stays quick."""
 
+import os
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,8 @@ def main() -> None:
     try:
         django.setup()
         call_command("migrate", verbosity=0)
-        call_command("load_demo", verbosity=0)
+        is_small = os.environ.get("DEMO") == "people"
+        call_command("load_demo", without_events=is_small, verbosity=0)
     except (DatabaseError, ImproperlyConfigured) as error:
         sys.exit(" ".join(str(error).split()))
 
