@@ -23,7 +23,6 @@ from accounts.notifications.domain import sending  # noqa: E402 - once Django is
 from bookings.domain.holding import book_places  # noqa: E402 - once Django is ready
 from bookings.domain.wishes import Buyer, Wanted, WantedLine  # noqa: E402 - once Django is ready
 from bookings.queries.sales import sale  # noqa: E402 - once Django is ready
-from events.models import Event  # noqa: E402 - once Django is ready
 from ticketing.core.outbox.claims import OF_RELAY, claim_next  # noqa: E402 - once Django is ready
 from ticketing.core.outbox.delivering import run  # noqa: E402 - once Django is ready
 from ticketing.core.outbox.subscribers import subscribers  # noqa: E402 - once Django is ready
@@ -36,7 +35,7 @@ def book(slug, ticket_type):
         lines=[WantedLine(ticket_type=UUID(ticket_type), quantity=1)],
         buyer=Buyer(email="ada@example.org", name="Ada"),
     )
-    found = sale(Event.objects.all(), slug=slug, wanted=wanted.ticket_types)
+    found = sale(slug)
     book_places(found, wanted, by=None, now=found.as_of)
 
 

@@ -60,8 +60,10 @@ function keepFresh(part) {
     try {
       const answer = await fetch(part.dataset.live);
       const text = answer.ok ? await answer.text() : shown;
-      if (shown !== undefined && text !== shown && !part.contains(document.activeElement)) {
-        const fresh = document.createRange().createContextualFragment(text);
+      const fresh = document.createRange().createContextualFragment(text ?? "");
+      // The page itself may be older than the first answer: they are compared by their words.
+      const isOther = shown === undefined ? wordsOf(fresh) !== wordsOf(part) : text !== shown;
+      if (text !== undefined && isOther && !part.contains(document.activeElement)) {
         keepChoice(part, fresh);
         part.replaceChildren(fresh);
         part.dispatchEvent(new Event("change", { bubbles: true }));
@@ -79,6 +81,10 @@ function keepFresh(part) {
   };
   document.addEventListener("visibilitychange", begin);
   begin();
+}
+
+function wordsOf(node) {
+  return node.textContent.replace(/\s+/g, " ").trim();
 }
 
 // What somebody has chosen or typed stays, as far as it can still be had.
