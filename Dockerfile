@@ -2,11 +2,12 @@
 # read-only: only /tmp and /data (DATA_DIR) are written to.
 
 FROM python:3.13-slim-bookworm AS base
-# What WeasyPrint loads to make PDFs, and a font for their text.
+# What WeasyPrint loads to make PDFs, and fonts for names in the scripts of the world.
 # hadolint ignore=DL3008 # Debian's security updates shall come in: its versions are not pinned
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+        fonts-dejavu-core fonts-noto-color-emoji fonts-noto-core fonts-wqy-microhei \
+        libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
     && apt-get clean && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 ticketing \
     && useradd --uid 10001 --gid ticketing --home-dir /tmp --no-create-home ticketing \

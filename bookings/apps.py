@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class BookingsConfig(AppConfig):
     name = "bookings"
     verbose_name = _("Bookings")
+
+    def ready(self) -> None:
+        from events.slots import Counter, ticket_counters  # noqa: PLC0415 - with models loaded
+
+        ticket_counters.fill(
+            Counter(page="book", row="bookings/row.html", foot="bookings/foot.html")
+        )

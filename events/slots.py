@@ -13,4 +13,21 @@ class Panel:
     template: str
 
 
+@dataclass(frozen=True)
+class Counter:
+    """Where people choose how many: the list of tickets becomes a form that is sent to the page
+    of this name, with the event's slug. `row` is shown with each `ticket` that can be had, `foot`
+    below all of them; both are the same for everybody."""
+
+    page: str
+    row: str
+    foot: str
+
+
 ticket_panels: Slot[Panel] = Slot()
+ticket_counters: Slot[Counter] = Slot()
+
+
+def ticket_counter() -> Counter | None:
+    """The one there is, where an app sells."""
+    return next(iter(ticket_counters), None)

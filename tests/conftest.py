@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.factories import PASSWORD, UserFactory
-from ticketing.core import limits, pages, redis
+from ticketing.core import briefly, limits, pages, redis
 from ticketing.core.redis import redis_client
 from ticketing.health import probes, views
 
@@ -24,6 +24,7 @@ def fresh_process() -> Iterator[None]:
     redis_client().flushdb()
     redis._away_until = 0.0
     pages.forget_everything_in_memory()
+    briefly.forget_all()
     limits.forget_buckets_in_memory()
     views.examination.made_at = float("-inf")
     probes._complete = False

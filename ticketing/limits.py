@@ -14,6 +14,7 @@ WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 GUESS = Limit(calls=10, seconds=300, methods=WRITES)
 # What sends a mail to somebody who may not have asked for it.
 MAIL = Limit(calls=10, seconds=600, methods=WRITES)
+FILE = Limit(calls=60, seconds=60)
 FORM = Limit(calls=30, seconds=60, methods=WRITES)
 
 RATE_LIMITS = {
@@ -117,6 +118,41 @@ RATE_LIMITS = {
     "api:my-sessions": CALL,
     "api:my-session": CALL,
     # What is on, as its organizers make it.
+    # Many buy from behind one address of a school or a company.
+    "book": Limit(calls=60, seconds=60),
+    "booking": PAGE,
+    "booking-find": MAIL,
+    "booking-again": FORM,
+    "booking-names": FORM,
+    "booking-give-up": FORM,
+    "my-bookings": PAGE,
+    "bookings-api:bookings": Limit(calls=60, seconds=60),
+    "bookings-api:booking": CALL,
+    "bookings-api:confirm": FORM,
+    "bookings-api:extend": FORM,
+    "bookings-api:cancel": FORM,
+    "bookings-api:calendar": CALL,
+    "bookings-api:ticket": CALL,
+    # Each may be made anew: that is work.
+    "bookings-api:pdf": FILE,
+    "bookings-api:ticket-pdf": FILE,
+    "booking-tickets": FILE,
+    "ticket-file": FILE,
+    "booking-calendar": PAGE,
+    # All gates of a hall may be behind one address.
+    "bookings-api:door": Limit(calls=1200, seconds=60),
+    "bookings-api:door-search": CALL,
+    "bookings-api:checkins": Limit(calls=6000, seconds=60),
+    "bookings-api:checkins-batch": Limit(calls=600, seconds=60),
+    "bookings-api:checkins-undo": CALL,
+    "bookings-api:devices": CALL,
+    "bookings-api:device": CALL,
+    "bookings-api:check-in-lists": CALL,
+    "bookings-api:check-in-list": CALL,
+    "door": PAGE,
+    "door-start": FORM,
+    "door-manifest": PAGE,
+    "door-worker": PAGE,
     "catalogue:my-events": CALL,
     "catalogue:my-event": CALL,
     "catalogue:events": CALL,

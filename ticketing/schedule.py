@@ -25,6 +25,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    "bookings.clear_files": {
+        "task": "bookings.clear_files",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "bookings.remind": {"task": "bookings.remind", "schedule": 300.0, "options": {"expires": 300}},
     "notifications.delete_old_messages": {
         "task": "notifications.delete_old_messages",
         "schedule": DAY,

@@ -32,12 +32,16 @@ urlpatterns = [
     path("api/v1/", include("events.api.urls")),
     path("api/v1/", include(media.calls)),
     path("media/", include(media.files)),
+    path("api/v1/", include("bookings.api.urls")),
+    path("", include("bookings.file_urls")),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
         path("gallery/", pages.gallery, name="gallery"),
         path("", include("accounts.urls")),
         path("", include("events.urls")),
+        path("", include("bookings.urls")),
         path("", include(notifications.urlpatterns)),
+        path("", include("bookings.door_urls")),
         prefix_default_language=False,
     ),
 ]

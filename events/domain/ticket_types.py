@@ -17,7 +17,7 @@ from events.rules import HIGHEST_PRICE
 from ticketing.core.errors import InvalidInput
 
 CHANGEABLE = frozenset({
-    "description", "is_hidden", "kind", "max_per_order", "min_per_order", "min_price", "name",
+    "description", "is_hidden", "kind", "max_per_order", "max_per_person", "min_per_order", "min_price", "name",
     "pool", "position", "price", "sale_ends_at", "sale_starts_at", "shown_after", "tax_kind",
 })  # fmt: skip
 QUESTION = frozenset({
@@ -120,6 +120,8 @@ def require_whole(one: TicketType) -> None:
         raise SaleEndsBeforeItStarts(field="sale_ends_at")
     if not 1 <= one.min_per_order <= one.max_per_order <= MOST_PER_ORDER:
         raise FewestAboveMost(field="max_per_order")
+    if one.max_per_person is not None and one.max_per_person < one.min_per_order:
+        raise FewestAboveMost(field="max_per_person")
 
 
 def require_price(one: TicketType) -> None:

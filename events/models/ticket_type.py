@@ -54,6 +54,12 @@ class TicketType(OfAnEvent):
     sale_ends_at = models.DateTimeField(_("sold until"), null=True, blank=True)
     min_per_order = models.PositiveSmallIntegerField(_("fewest per booking"), default=1)
     max_per_order = models.PositiveSmallIntegerField(_("most per booking"), default=10)
+    max_per_person = models.PositiveSmallIntegerField(
+        _("most per person"),
+        null=True,
+        blank=True,
+        help_text=_("Over all bookings of one person; empty for no limit."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_hidden = models.BooleanField(_("hidden until a code is given"), default=False)
     shown_after = models.ForeignKey(
@@ -71,7 +77,7 @@ class TicketType(OfAnEvent):
     privacy = nothing_personal(
         "id", "organizer", "event", "pool", "name", "description", "kind", "price", "min_price",
         "tax_kind", "sale_starts_at", "sale_ends_at", "min_per_order", "max_per_order",
-        "position", "is_hidden", "shown_after", "withdrawn_at",
+        "max_per_person", "position", "is_hidden", "shown_after", "withdrawn_at",
     )  # fmt: skip
 
     class Meta:
@@ -113,6 +119,10 @@ class TicketType(OfAnEvent):
                 & Q(max_per_order__gte=F("min_per_order"))
                 & Q(max_per_order__lte=MOST_PER_ORDER),
                 name="events_tickettype_per_order_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_per_person=None) | Q(max_per_person__gte=F("min_per_order")),
+                name="events_tickettype_per_person_fits",
             ),
             models.CheckConstraint(
                 condition=Q(shown_after=None) | ~Q(shown_after=F("id")),

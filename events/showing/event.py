@@ -137,6 +137,10 @@ class ShownEvent:
     def open_tickets(self) -> list[ShownTicket]:
         return [ticket for ticket in self.tickets if ticket.is_open]
 
+    @property
+    def has_one_choice(self) -> bool:
+        return len(self.open_tickets) == 1
+
     @cached_property
     def price_from(self) -> Money | None:
         """The lowest price of what can be had, else of what there is."""

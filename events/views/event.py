@@ -25,7 +25,7 @@ from events.showing.passes import give_pass, has_pass
 from events.showing.pictures import picture_address
 from events.showing.sharing import ways_to_share
 from events.showing.structured import structured_data
-from events.slots import ticket_panels
+from events.slots import ticket_counter, ticket_panels
 from events.views.discovery import language_now
 from ticketing.core.pages import made_from, public_page
 from ticketing.core.same_site import is_from_our_pages
@@ -54,7 +54,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     shown = published(slug, now=timezone.now())
     if shown.is_private:
         raise Http404
-    answer = render(request, "events/tickets.html", {"shown": shown})
+    answer = render(request, "events/tickets.html", {"shown": shown, "counter": ticket_counter()})
     return made_from(answer, *tags_of(shown.event))
 
 
@@ -133,6 +133,7 @@ def event_as_shown(request: HttpRequest, shown: ShownEvent, **more: Any) -> Http
         "data": structured_data(shown, picture=picture),
         "ways": ways_to_share(shown),
         "panels": ticket_panels,
+        "counter": None if shown.is_preview else ticket_counter(),
         "dates": shown_cards(related.dates, language=shown.language, now=shown.now),
         "alike": alike(related, shown),
         **more,

@@ -40,7 +40,9 @@ class For(Enum):
     SIGNING_IN = "a step of signing in or out: sends who is at another to the log-in"
     KEY_HOLDERS = "is not there for who brings no key that we made"
     CALLERS = "a call of the API for everybody: never more than a problem without its contents"
+    OPENERS = "a call of the API for who opens the thing by a token of its own: 404 for others"
     READERS = "a call of the API that everybody may read, as far as it is there; else 401"
+    BOOKERS = "a call of the API that everybody may make, and that lists what is somebody's own"
     TOKEN_HOLDERS = "a call of the API: 401 without a token"
 
 
@@ -79,6 +81,12 @@ OWNERS = {
     "events/<slug:slug>/preview/": For.KEY_HOLDERS,
     "events/<slug:slug>/picture-<slug:digest>.png": For.KEY_HOLDERS,
     "events/<slug:slug>.ics": For.KEY_HOLDERS,
+    "events/<slug:slug>/book/": For.KEY_HOLDERS,
+    "bookings/find/": For.EVERYBODY,
+    "bookings/<str:reference>/": For.KEY_HOLDERS,
+    "bookings/<str:reference>/again/": For.KEY_HOLDERS,
+    "bookings/<str:reference>/give-up/": For.KEY_HOLDERS,
+    "bookings/<str:reference>/names/": For.KEY_HOLDERS,
     "organizers/<slug:slug>/": For.KEY_HOLDERS,
     "organizers/<slug:slug>/feed/": For.KEY_HOLDERS,
     "imprint/": For.EVERYBODY,
@@ -103,6 +111,7 @@ OWNERS = {
     # One's own account.
     "account/": For.SIGNED_IN,
     "account/address/": For.SIGNED_IN,
+    "account/bookings/": For.SIGNED_IN,
     "account/connections/": For.SIGNED_IN,
     "account/erase/": For.SIGNED_IN,
     "account/password/": For.SIGNED_IN,
@@ -151,6 +160,33 @@ OWNERS = {
     "api/v1/organizers/<slug:slug>": For.READERS,
     "api/v1/organizers/<slug:slug>/team": For.TOKEN_HOLDERS,
     "api/v1/organizers/<slug:slug>/team/<int:member>": For.TOKEN_HOLDERS,
+    # Bookings: for guests with a token and for people who are signed in.
+    "api/v1/bookings": For.BOOKERS,
+    "api/v1/bookings/<str:reference>": For.OPENERS,
+    "api/v1/bookings/<str:reference>/cancel": For.OPENERS,
+    "api/v1/bookings/<str:reference>/confirm": For.OPENERS,
+    "api/v1/bookings/<str:reference>/extend": For.OPENERS,
+    "api/v1/bookings/<str:reference>.ics": For.OPENERS,
+    "api/v1/bookings/<str:reference>/pdf": For.OPENERS,
+    "api/v1/tickets/<uuid:ticket>": For.OPENERS,
+    "api/v1/tickets/<uuid:ticket>/pdf": For.OPENERS,
+    "bookings/<str:reference>/tickets.pdf": For.KEY_HOLDERS,
+    "bookings/<str:reference>/calendar.ics": For.KEY_HOLDERS,
+    "tickets/<uuid:ticket>/ticket.pdf": For.KEY_HOLDERS,
+    # The door.
+    "door/<slug:slug>/": For.EVERYBODY,
+    "door/<slug:slug>/start/": For.SIGNED_IN,
+    "door/<slug:slug>/app.webmanifest": For.EVERYBODY,
+    "door/worker.js": For.EVERYBODY,
+    f"{EVENTS}/<slug:slug>/door": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/door/search": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/checkins": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/checkins/batch": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/checkins/undo": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/devices": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/devices/<uuid:row>": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/check-in-lists": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/check-in-lists/<uuid:row>": For.TOKEN_HOLDERS,
     # What is on, as its organizers make it.
     "api/v1/me/events": For.TOKEN_HOLDERS,
     "api/v1/me/events/<slug:slug>": For.TOKEN_HOLDERS,
@@ -208,8 +244,10 @@ NAMED = {
     "<str:token>": "no-token",
     "<str:provider>": "nobody",
     "<str:place>": "nowhere",
+    "<str:reference>": "K7Q2M9XA",
     "<int:number>": "1",
     "<slug:language>": "fr",
+    "<uuid:ticket>": "019ab2c4-7d50-7000-8000-5a3e6f0c1b2d",
     "<uuid:row>": "019ab2c4-7d50-7000-8000-5a3e6f0c1b2d",
     "<uuid:file>": "019a9c5e-7d0a-7b61-8f0e-2a4c1f6b9d33",
     "<uuid:folder>": "019a9c5e-7d0a-7b61-8f0e-2a4c1f6b9d33",
@@ -326,6 +364,14 @@ def test_a_call_for_who_has_a_token_refuses_everybody_else(attendee, route, toke
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_for(For.OPENERS))
+def test_what_opens_by_a_token_of_its_own_is_not_there_for_others(route):
+    for client in (Client(), Client(headers={"X-Booking-Token": "no-token"})):
+        for answer in asked_in_every_way(client, route).values():
+            assert answer.status_code == 404
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("route", routes_for(For.READERS))
 def test_a_call_that_everybody_reads_is_written_by_who_has_a_token(attendee, client, route):
     client.force_login(attendee)
@@ -340,6 +386,13 @@ def test_a_call_for_everybody_without_its_contents_is_a_problem_and_no_error(cli
     for method, answer in asked_in_every_way(client, route).items():
         is_there = "<" not in route
         assert answer.status_code in ({200} if method == "GET" and is_there else {400, 404})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", routes_for(For.BOOKERS))
+def test_a_call_for_everybody_lists_only_what_is_the_callers_own(client, route):
+    for method, answer in asked_in_every_way(client, route).items():
+        assert answer.status_code in ({401} if method == "GET" else {400, 404})
 
 
 @pytest.mark.django_db

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.kit.running import BASE_DIR, Run, until
+from tests.load.bookings import print_bookings
+from tests.load.door import print_door
 from tests.load.people import print_people
 from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
@@ -86,8 +88,10 @@ def main() -> None:
             for connections in chosen.connections:
                 print_table(targets, connections, chosen.rounds, chosen.seconds)
             print_people(run, seconds=chosen.seconds)
+            print_bookings(run, seconds=chosen.seconds)
             if chosen.events:
                 print_search(run, count=chosen.events)
+            print_door(run, seconds=chosen.seconds)
         finally:
             if bare is not None:
                 bare.terminate()

@@ -12,3 +12,4 @@ class CoreConfig(AppConfig):
         # Who announces must know who listens: one delivery is written for each.
         autodiscover_modules("announcements")
         autodiscover_modules("subscribers")
+        autodiscover_modules("rounds")

@@ -138,6 +138,10 @@ class EncryptedTextField(TextField):  # type: ignore[type-arg] # generic in stub
 class EncryptedJSONField(EncryptedTextField):
     """The same for whatever JSON can hold."""
 
+    # What django-stubs takes for the type of values.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def to_text(self, value: Any) -> str:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 

@@ -81,7 +81,7 @@ def notify(
         recipient=user,
         address=address_of(to, channel),
         locale=language,
-        context=settled(declared, context, language),  # type: ignore[misc] # it holds any JSON
+        context=settled(declared, context, language),
         queued_at=now,
     )
     return write_down(message, now=now)

@@ -2,6 +2,7 @@
 
 One thread listens and rings for the others. A few hands run what nobody else runs; one hands over
 what is for workers; while the broker is away, one more does the workers' part (docs/adr/0009).
+One makes the rounds of what is due every few seconds (ticketing/core/rounds.py).
 """
 
 import logging
@@ -28,6 +29,7 @@ from ticketing.core.outbox.delivering import run
 from ticketing.core.outbox.figures import APPLICATION_NAME
 from ticketing.core.outbox.handing_over import AT_ONCE, hand_over
 from ticketing.core.outbox.pruning import prune
+from ticketing.core.rounds import Rounds
 
 logger = logging.getLogger(__name__)
 
@@ -73,13 +75,14 @@ class Relay:
     is_stopping: bool = False  # no Event: a signal's handler may take no lock
     broker_away_since: float | None = None
     prune_at: float = 0.0
+    rounds: Rounds = field(default_factory=Rounds)
 
     def stop(self) -> None:
         self.is_stopping = True
 
     def run(self) -> None:
         """Work until told to stop, then finish what is at hand."""
-        acts = [self.carry, partial(self.work, self.claim_for_absent)]
+        acts = [self.carry, self.look_after, partial(self.work, self.claim_for_absent)]
         acts += [partial(self.work, claim_next)] * self.hands
         threads = [threading.Thread(target=self.go_on, args=(act,), daemon=True) for act in acts]
         for thread in threads:
@@ -144,6 +147,12 @@ class Relay:
             forget_old_answers()
             self.prune_at = time.monotonic() + SECONDS_BETWEEN_PRUNINGS
         self.bell.wait(beyond=rung, seconds=self.a_while())
+
+    def look_after(self) -> None:
+        """What is due every few seconds, announced or not."""
+        until = time.monotonic() + self.rounds.make()
+        while time.monotonic() < until and not self.is_stopping:
+            time.sleep(min(GLANCE, max(0.0, until - time.monotonic())))
 
     def listen(self) -> None:
         """Ring when something is announced, and now and then."""

@@ -60,8 +60,13 @@ function keepFresh(part) {
     try {
       const answer = await fetch(part.dataset.live);
       const text = answer.ok ? await answer.text() : shown;
-      if (shown !== undefined && text !== shown && !part.contains(document.activeElement)) {
-        part.replaceChildren(document.createRange().createContextualFragment(text));
+      const fresh = document.createRange().createContextualFragment(text ?? "");
+      // The page itself may be older than the first answer: they are compared by their words.
+      const isOther = shown === undefined ? wordsOf(fresh) !== wordsOf(part) : text !== shown;
+      if (text !== undefined && isOther && !part.contains(document.activeElement)) {
+        keepChoice(part, fresh);
+        part.replaceChildren(fresh);
+        part.dispatchEvent(new Event("change", { bubbles: true }));
       }
       shown = text;
     } catch {
@@ -76,4 +81,19 @@ function keepFresh(part) {
   };
   document.addEventListener("visibilitychange", begin);
   begin();
+}
+
+function wordsOf(node) {
+  return node.textContent.replace(/\s+/g, " ").trim();
+}
+
+// What somebody has chosen or typed stays, as far as it can still be had.
+function keepChoice(part, fresh) {
+  for (const field of part.querySelectorAll("[name]:not(button)")) {
+    const same = fresh.querySelector(`[name="${field.name}"]`);
+    const value = field.value;
+    if (same?.options && ![...same.options].some((option) => option.value === value)) continue;
+    if (same) same.value = value;
+  }
+  if (part.querySelector("details[open]")) fresh.querySelector("details")?.setAttribute("open", "");
 }

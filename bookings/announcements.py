@@ -1,0 +1,94 @@
+"""What bookings tells the rest of the product."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ticketing.core.outbox import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacesHeld(Event, name="bookings.places_held", version=1):
+    """Somebody has places for a while and has not confirmed yet."""
+
+    booking_id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingConfirmed(Event, name="bookings.booking_confirmed", version=1):
+    """A booking is certain: its tickets are valid, its mail is to be sent."""
+
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingExpiring(Event, name="bookings.booking_expiring", version=1):
+    """Paying took too long: it is to be closed where it is paid before places are released."""
+
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingExpired(Event, name="bookings.booking_expired", version=1):
+    """A hold ran out and its places are free."""
+
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingCancelled(Event, name="bookings.booking_cancelled", version=1):
+    """A booking is given up whole; what was paid for it is to be given back by its policy."""
+
+    booking_id: UUID
+    was_confirmed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketsCancelled(Event, name="bookings.tickets_cancelled", version=1):
+    """Some tickets of a booking are void, others stand."""
+
+    booking_id: UUID
+    ticket_ids: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingChanged(Event, name="bookings.booking_changed", version=1):
+    """Who comes, or what they answered, is different."""
+
+    booking_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketReissued(Event, name="bookings.ticket_reissued", version=1):
+    """A ticket has a new code; the former is dead."""
+
+    ticket_id: UUID
+    generation: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticesDue(Event, name="bookings.notices_due", version=1):
+    """Who booked an event is to be told of it, from one booking on; each batch calls the next."""
+
+    event_id: UUID
+    kind: str
+    occasion: str
+    was_to_begin_at: datetime | None = None
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinksAsked(Event, name="bookings.links_asked", version=1):
+    """Somebody asked for the links to all bookings of an address, which may or may not have any."""
+
+    ask: UUID
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileWanted(Event, name="bookings.file_wanted", version=1):
+    """Somebody asked for the file of a booking or of one ticket, and there was none to be had."""
+
+    booking_id: UUID
+    ticket_id: UUID | None = None

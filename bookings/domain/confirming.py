@@ -1,0 +1,294 @@
+"""Making a hold certain, changing who comes, and giving tickets up."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit.domain.records import record
+from accounts.models import User
+from bookings.announcements import (
+    BookingCancelled,
+    BookingChanged,
+    BookingConfirmed,
+    TicketReissued,
+    TicketsCancelled,
+)
+from bookings.domain.answers import kept_answers, questions_of, require_answered
+from bookings.domain.expiring import BookingHolds, give_up_hold
+from bookings.domain.holding import BuyerNeeded, locked
+from bookings.domain.limits import require_within_limits
+from bookings.domain.selling import TermsNotAccepted
+from bookings.domain.wishes import Attendee, Buyer
+from bookings.enums import HOLDING, BookingStatus, TicketStatus
+from bookings.models import Booking, Ticket
+from bookings.models.ticket import HIGHEST_GENERATION
+from bookings.rules import same_mailbox
+from events.domain.codes import release_code_uses
+from events.domain.places import claim_in_pools, release_places
+from events.enums import QuestionScope
+from ticketing.core.errors import Conflict, InvalidInput, NotThere
+from ticketing.core.failpoints import failpoint
+from ticketing.core.outbox import announce
+
+
+class HoldExpired(Conflict):
+    code = "hold_expired"
+    message = _("The time for these places ran out, and they are free for others again.")
+
+
+class PaymentNeeded(Conflict):
+    code = "payment_needed"
+    message = _("This booking costs something and has not been paid.")
+
+
+class NotConfirmed(Conflict):
+    code = "not_confirmed"
+    message = _("This booking is not confirmed.")
+
+
+class TooLateToCancel(Conflict):
+    code = "too_late_to_cancel"
+    message = _("The event has begun, so its tickets cannot be given back any more.")
+
+
+class NoSuchTicket(NotThere):
+    code = "no_such_ticket"
+    message = _("This booking has no such ticket.")
+
+
+class NothingToChange(InvalidInput):
+    code = "nothing_to_change"
+    message = _("This is closed and does not change any more.")
+
+
+@transaction.atomic
+def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) -> None:
+    """A held booking that costs nothing becomes certain; again: no effect.
+
+    Locks the booking. Raises HoldExpired, PaymentNeeded, BuyerNeeded, TermsNotAccepted,
+    AnswerNeeded.
+    """
+    locked(booking)
+    if booking.is_confirmed:
+        return
+    if not booking.costs_nothing:
+        raise PaymentNeeded
+    require_held(booking, now=now)
+    confirm(booking, by=by, now=now)
+
+
+def confirm(booking: Booking, *, by: User | None, now: datetime) -> None:
+    """The booking is locked and may be confirmed: it costs nothing, or it was paid for."""
+    if not booking.buyer_email:
+        raise BuyerNeeded(field="buyer.email")
+    if booking.event.asks_to_accept_terms and booking.terms_accepted_at is None:
+        raise TermsNotAccepted(field="terms_accepted")
+    require_answered(questions_of(booking.event_id), booking)
+    before = booking.status
+    booking.status, booking.confirmed_at = BookingStatus.CONFIRMED, now
+    booking.save(update_fields=["status", "confirmed_at"])
+    booking.tickets.filter(status=TicketStatus.RESERVED).update(status=TicketStatus.VALID)
+    failpoint("bookings.confirmed")
+    announce(BookingConfirmed(booking_id=booking.pk), about=booking, organizer=booking.organizer_id)
+    note(booking, "bookings.confirmed", by=by, now=now, before={"status": before})
+
+
+def require_held(booking: Booking, *, now: datetime) -> None:
+    if booking.status not in HOLDING or booking.has_run_out(now=now):
+        raise HoldExpired
+
+
+@transaction.atomic
+def reseat_booking(booking: Booking, *, now: datetime) -> None:
+    """Money came for a hold that had run out: the same places' worth again, and certain.
+
+    Locks the booking. Raises SoldOut, AllHeld; then what was paid is given back.
+    """
+    locked(booking)
+    if booking.status != BookingStatus.EXPIRED:
+        raise HoldExpired
+    void = list(booking.tickets.select_related("ticket_type__pool").order_by("number"))
+    wanted: dict[Any, int] = {}
+    for ticket in void:
+        pool = ticket.ticket_type.pool
+        wanted[pool] = wanted.get(pool, 0) + 1
+    places = claim_in_pools(wanted, holder=booking.pk, now=now, holds=BookingHolds())
+    free = {pool: iter(ids) for pool, ids in places.items()}
+    Ticket.objects.bulk_create(
+        Ticket(
+            booking=booking,
+            organizer_id=booking.organizer_id,
+            line_id=ticket.line_id,
+            event_id=ticket.event_id,
+            ticket_type=ticket.ticket_type,
+            place_id=next(free[ticket.ticket_type.pool], None),
+            number=len(void) + ticket.number,
+            status=TicketStatus.RESERVED,
+            attendee_name=ticket.attendee_name,
+            attendee_email=ticket.attendee_email,
+            answers=ticket.answers,
+        )
+        for ticket in void
+    )
+    confirm(booking, by=None, now=now)
+
+
+@transaction.atomic
+def change_booking(
+    booking: Booking,
+    *,
+    buyer: Buyer | None = None,
+    attendees: Mapping[UUID, Attendee] | None = None,
+    answers: Mapping[str, Any] | None = None,
+    has_accepted_terms: bool = False,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """Who comes and what they answer, now or later. Prices and places stay as they are.
+
+    Locks the booking. Raises NothingToChange, NoSuchTicket, AnswerUnclear, LimitExceeded.
+    """
+    locked(booking)
+    if booking.status not in {*HOLDING, BookingStatus.CONFIRMED}:
+        raise NothingToChange
+    asked = questions_of(booking.event_id)
+    if buyer is not None:
+        set_buyer(booking, buyer)
+    if answers is not None:
+        given = kept_answers(asked, answers, scope=QuestionScope.ORDER, where="answers")
+        booking.answers = with_answers(booking.answers, answers, given)
+    if has_accepted_terms:
+        booking.terms_accepted_at = booking.terms_accepted_at or now
+    booking.save()
+    for ticket_id, attendee in (attendees or {}).items():
+        ticket = booking.tickets.filter(pk=ticket_id).exclude(status=TicketStatus.VOID).first()
+        if ticket is None:
+            raise NoSuchTicket
+        given = kept_answers(
+            asked,
+            attendee.answers,
+            scope=QuestionScope.TICKET,
+            where=f"tickets.{ticket.number}.answers",
+        )
+        ticket.attendee_name, ticket.attendee_email = attendee.name, attendee.email
+        ticket.answers = with_answers(ticket.answers, attendee.answers, given)
+        ticket.save(update_fields=["attendee_name", "attendee_email", "answers"])
+    announce(BookingChanged(booking_id=booking.pk), about=booking, organizer=booking.organizer_id)
+    changed = [name for name, value in (("buyer", buyer), ("attendees", attendees)) if value]
+    note(booking, "bookings.changed", by=by, now=now, after={"changed": changed})
+
+
+def with_answers(
+    before: Mapping[str, Any], sent: Mapping[str, Any], kept: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What was sent counts, also where it was emptied; of the rest everything stays."""
+    return {**{key: answer for key, answer in before.items() if key not in sent}, **kept}
+
+
+def set_buyer(booking: Booking, buyer: Buyer) -> None:
+    booking.buyer_email, booking.buyer_name = buyer.email, buyer.name
+    booking.buyer_phone, booking.mailbox = buyer.phone, same_mailbox(buyer.email)
+    wanted = {
+        line.ticket_type: line.quantity for line in booking.lines.select_related("ticket_type")
+    }
+    require_within_limits(booking.event, wanted, mailbox=booking.mailbox, beside=booking.pk)
+
+
+@transaction.atomic
+def cancel_booking(
+    booking: Booking,
+    *,
+    tickets: Collection[UUID] | None = None,
+    reason: str = "",
+    is_organizer: bool = False,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """Give up a booking, or some of its tickets; their places are free at once. Again: no effect.
+
+    What was paid is given back by whoever knows of it, who listens. Locks the booking. Raises
+    NotConfirmed, NoSuchTicket, and TooLateToCancel unless the organizer does it.
+    """
+    locked(booking)
+    if booking.status == BookingStatus.HELD:
+        give_up_hold(booking, by=by, now=now)
+        return
+    if booking.status == BookingStatus.CANCELLED:
+        return
+    if booking.status != BookingStatus.CONFIRMED:
+        raise NotConfirmed
+    begins_at = booking.event.starts_at
+    if not is_organizer and begins_at is not None and begins_at <= now:
+        raise TooLateToCancel
+    valid = {one.pk: one for one in booking.tickets.filter(status=TicketStatus.VALID)}
+    chosen = set(valid) if tickets is None else set(tickets)
+    if unknown := chosen - set(valid):
+        if booking.tickets.filter(pk__in=unknown).count() < len(unknown):
+            raise NoSuchTicket
+        chosen &= set(valid)
+    void(booking, [valid[one] for one in chosen], now=now)
+    if chosen == set(valid):
+        close(booking, reason=reason, by=by, now=now)
+    elif chosen:
+        announce(
+            TicketsCancelled(booking_id=booking.pk, ticket_ids=sorted(chosen)),
+            about=booking,
+            organizer=booking.organizer_id,
+        )
+        after = {"tickets": [str(one) for one in sorted(chosen)], "reason": reason}
+        note(booking, "bookings.tickets_cancelled", by=by, now=now, after=after)
+
+
+def void(booking: Booking, tickets: Collection[Ticket], *, now: datetime) -> None:
+    places = [one.place_id for one in tickets if one.place_id is not None]
+    Ticket.objects.filter(pk__in=[one.pk for one in tickets]).update(
+        status=TicketStatus.VOID, voided_at=now
+    )
+    if places:
+        release_places(holder=booking.pk, places=places)
+
+
+def close(booking: Booking, *, reason: str, by: User | None, now: datetime) -> None:
+    booking.status, booking.cancelled_at = BookingStatus.CANCELLED, now
+    booking.cancel_reason = reason
+    booking.save(update_fields=["status", "cancelled_at", "cancel_reason"])
+    if booking.code_id is not None:
+        release_code_uses(holder=booking.pk)
+    announce(
+        BookingCancelled(booking_id=booking.pk, was_confirmed=True),
+        about=booking,
+        organizer=booking.organizer_id,
+    )
+    note(booking, "bookings.cancelled", by=by, now=now, after={"reason": reason})
+
+
+@transaction.atomic
+def reissue_ticket(ticket: Ticket, *, by: User | None, now: datetime) -> None:
+    """A new code; the former is dead in the same commit. Raises NoSuchTicket."""
+    locked(ticket.booking)
+    ticket.refresh_from_db(from_queryset=Ticket.objects.select_for_update(of=("self",)))
+    if not ticket.is_valid or ticket.generation >= HIGHEST_GENERATION:
+        raise NoSuchTicket
+    ticket.generation += 1
+    ticket.save(update_fields=["generation"])
+    announce(
+        TicketReissued(ticket_id=ticket.pk, generation=ticket.generation),
+        about=ticket,
+        organizer=ticket.organizer_id,
+    )
+    record(
+        action="tickets.reissued",
+        by=by,
+        on=ticket,
+        organizer=ticket.organizer_id,
+        after={"generation": ticket.generation},
+        now=now,
+    )
+
+
+def note(booking: Booking, action: str, **kwargs: Any) -> None:
+    record(action=action, on=booking, organizer=booking.organizer_id, **kwargs)

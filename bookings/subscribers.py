@@ -1,0 +1,111 @@
+"""What bookings does when something happened, here or to an event."""
+
+from datetime import datetime
+
+from accounts.announcements import PersonVerified
+from accounts.models import User
+from bookings import announcements as told
+from bookings.domain import files, finding_again, mails, notices
+from bookings.domain.joining import join_guest_bookings
+from events import announcements as of_events
+from ticketing.core.outbox import subscribe
+
+
+@subscribe(told.BookingConfirmed, queue="mail")
+def send_confirmation(event: told.BookingConfirmed, *, now: datetime) -> None:
+    mails.send_confirmation(event.booking_id, now=now)
+
+
+@subscribe(told.BookingChanged, queue="mail")
+def send_changed_tickets(event: told.BookingChanged, *, now: datetime) -> None:
+    mails.send_changed_tickets(event.booking_id, now=now)
+
+
+@subscribe(told.TicketReissued, queue="mail")
+def send_renewed_ticket(event: told.TicketReissued, *, now: datetime) -> None:
+    mails.send_renewed_ticket(event.ticket_id, generation=event.generation, now=now)
+
+
+@subscribe(told.BookingCancelled, queue="mail")
+def send_cancellation(event: told.BookingCancelled, *, now: datetime) -> None:
+    if event.was_confirmed:
+        mails.send_cancellation(event.booking_id, now=now)
+
+
+@subscribe(told.TicketsCancelled, queue="mail")
+def send_tickets_cancelled(
+    event: told.TicketsCancelled, *, now: datetime, delivery_key: str
+) -> None:
+    mails.send_tickets_cancelled(
+        event.booking_id, tickets=event.ticket_ids, key=occasion(delivery_key), now=now
+    )
+
+
+@subscribe(told.LinksAsked, queue="mail")
+def send_asked_links(event: told.LinksAsked, *, now: datetime) -> None:
+    finding_again.send_links(email=event.email, asked=event.ask, now=now)
+
+
+# The store may be away for long: files can wait, and are made for who asks all the same.
+@subscribe(told.BookingConfirmed, queue="pdf", most_retries=200)
+def prepare_file(event: told.BookingConfirmed, *, now: datetime) -> None:
+    files.keep_file(event.booking_id, now=now)
+
+
+@subscribe(told.FileWanted, queue="pdf")
+def keep_asked_file(event: told.FileWanted, *, now: datetime) -> None:
+    files.keep_file(event.booking_id, ticket=event.ticket_id, now=now)
+
+
+@subscribe(told.BookingCancelled, told.BookingChanged, told.TicketsCancelled, is_atomic=True)
+def discard_files(
+    event: told.BookingCancelled | told.BookingChanged | told.TicketsCancelled, *, now: datetime
+) -> None:
+    files.discard_files(event.booking_id, now=now)
+
+
+@subscribe(of_events.EventCancelled, queue="mail", is_atomic=True)
+def tell_event_is_cancelled(
+    event: of_events.EventCancelled, *, now: datetime, delivery_key: str
+) -> None:
+    notices.begin_notices(event.event_id, kind="event_cancelled", occasion=occasion(delivery_key))
+
+
+@subscribe(of_events.EventPostponed, queue="mail", is_atomic=True)
+def tell_event_is_postponed(
+    event: of_events.EventPostponed, *, now: datetime, delivery_key: str
+) -> None:
+    notices.begin_notices(
+        event.event_id,
+        kind="event_postponed",
+        occasion=occasion(delivery_key),
+        was_to_begin_at=event.was_to_begin_at,
+    )
+
+
+@subscribe(of_events.EventRescheduled, queue="mail", is_atomic=True)
+def tell_event_is_rescheduled(
+    event: of_events.EventRescheduled, *, now: datetime, delivery_key: str
+) -> None:
+    notices.begin_notices(
+        event.event_id,
+        kind="event_rescheduled",
+        occasion=occasion(delivery_key),
+        was_to_begin_at=event.was_to_begin_at,
+    )
+
+
+@subscribe(told.NoticesDue, queue="mail", is_atomic=True)
+def send_notices(event: told.NoticesDue, *, now: datetime) -> None:
+    notices.send_notices(event, now=now)
+
+
+@subscribe(PersonVerified, is_atomic=True)
+def join_guest_bookings_of_person(event: PersonVerified, *, now: datetime) -> None:
+    if person := User.objects.filter(pk=event.person_id).first():
+        join_guest_bookings(event.email, person, now=now)
+
+
+def occasion(delivery_key: str) -> str:
+    """The id of what was announced: the same however often it is delivered."""
+    return delivery_key.partition(":")[0]

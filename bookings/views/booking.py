@@ -1,0 +1,193 @@
+"""Screen two, and what becomes of it: the tickets, or the way back to some."""
+
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from bookings.domain.access import booking_for
+from bookings.domain.confirming import (
+    HoldExpired,
+    NothingToChange,
+    change_booking,
+    confirm_free_booking,
+)
+from bookings.domain.holding import NotToBeExtended, extend_hold
+from bookings.enums import BookingStatus
+from bookings.forms.details import DetailsForm
+from bookings.models import Booking
+from bookings.queries.questions import asked_at
+from bookings.showing.advice import Advice
+from bookings.showing.booking import ShownBooking, shown_booking
+from bookings.showing.jar import keep, token_for
+from bookings.slots import payment_panels
+from bookings.views.choosing import person_of
+from ticketing.core.errors import DomainError
+from ticketing.core.problems import status_of
+
+PAGES = {
+    BookingStatus.CONFIRMED: "bookings/tickets.html",
+    BookingStatus.CANCELLED: "bookings/cancelled.html",
+}
+
+
+def opened(request: HttpRequest, reference: str) -> Booking:
+    """For who made it signed in, and who has its token; raises NoSuchBooking for everybody else."""
+    token = token_for(request, reference)
+    return booking_for(reference, by=person_of(request), token=token)
+
+
+def shown(booking: Booking) -> ShownBooking:
+    return shown_booking(booking, language=get_language() or "en", now=timezone.now())
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    booking: ShownBooking,
+    *,
+    status: int = HTTPStatus.OK,
+    **more: Any,
+) -> HttpResponse:
+    context = {"booking": booking, "shown": booking.event, **more}
+    answer = render(request, template, context, status=status)
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def booking(request: HttpRequest, reference: str) -> HttpResponse:
+    """One address for as long as there is a booking: details, then tickets."""
+    if token := request.GET.get("token", ""):
+        # Into the cookie and out of the address, which people pass on and servers write down.
+        linked = booking_for(reference, by=None, token=token)
+        return keep(redirect("booking", linked.reference), request, linked)
+    found = shown(opened(request, reference))
+    if template := PAGES.get(BookingStatus(found.booking.status)):
+        return page(request, template, found)
+    if found.is_over:
+        return page(request, "bookings/expired.html", found, typed=typed_in(request))
+    return details(request, found)
+
+
+def details(request: HttpRequest, found: ShownBooking) -> HttpResponse:
+    form_of = forms_for(found)
+    if request.method != "POST":
+        return details_page(request, found, form_of(initial=known_of(request, found.booking)))
+    if "more_time" in request.POST:
+        return longer(request, found, form_of)
+    form = form_of(sent_with_address(request.POST))
+    if not form.is_valid():
+        return details_page(request, found, form, status=HTTPStatus.BAD_REQUEST)
+    if likely := form.likely_address:
+        return details_page(request, found, form, likely=likely)
+    return finished(request, found, form)
+
+
+def sent_with_address(sent: QueryDict) -> QueryDict:
+    """With the address that was offered, if somebody took it."""
+    sent = sent.copy()
+    if address := sent.get("likely_address"):
+        sent["email"] = sent["email_asked"] = address
+    return sent
+
+
+def finished(request: HttpRequest, found: ShownBooking, form: DetailsForm) -> HttpResponse:
+    """Done and on to the tickets, or what was in the way, with all that was typed."""
+    try:
+        return finish(request, found, form)
+    except (HoldExpired, NothingToChange):
+        return redirect("booking", found.booking.reference)
+    except DomainError as error:
+        form.add_fact(error)
+        return details_page(request, found, form, status=status_of(error))
+
+
+def known_of(request: HttpRequest, booking: Booking) -> dict[str, str]:
+    """What need not be typed once more."""
+    person = person_of(request)
+    return {
+        "email": booking.buyer_email or (person.email if person else ""),
+        "name": booking.buyer_name or (person.name if person else ""),
+    }
+
+
+def finish(request: HttpRequest, found: ShownBooking, form: DetailsForm) -> HttpResponse:
+    """What was typed is kept; what costs nothing is certain with it."""
+    person, now = person_of(request), timezone.now()
+    change_booking(
+        found.booking,
+        buyer=form.buyer,
+        attendees=form.attendees,
+        answers=form.answers,
+        has_accepted_terms=bool(form.cleaned_data.get("terms")),
+        by=person,
+        now=now,
+    )
+    if found.booking.costs_nothing:
+        confirm_free_booking(found.booking, by=person, now=now)
+        return redirect("booking", found.booking.reference)
+    panel = next(iter(payment_panels), None)
+    if panel is None:
+        messages.success(request, _("Your details are kept."))
+    return redirect(panel.page if panel else "booking", found.booking.reference)
+
+
+def longer(
+    request: HttpRequest, found: ShownBooking, form_of: Callable[..., DetailsForm]
+) -> HttpResponse:
+    """Ten minutes more; what is half typed stays as it is, and nobody complains of it yet."""
+    advice = None
+    try:
+        extend_hold(found.booking, by=person_of(request), now=timezone.now())
+    except NotToBeExtended as error:
+        advice = Advice(str(error), kind="warning")
+    again = shown(opened(request, found.booking.reference))
+    if again.is_over:
+        return redirect("booking", found.booking.reference)
+    form = half_typed(request, form_of)
+    return details_page(request, again, form, advice=advice, has_more=advice is None)
+
+
+def forms_for(found: ShownBooking) -> Callable[..., DetailsForm]:
+    questions = asked_at(found.booking.event_id, language=found.event.language)
+    return partial(DetailsForm, found.booking, questions, auto_id="id-%s")
+
+
+def half_typed(request: HttpRequest, form_of: Callable[..., DetailsForm]) -> DetailsForm:
+    """A form with what was sent, of which nobody complains yet."""
+    fields = form_of().fields.items()
+    return form_of(
+        initial={
+            name: field.widget.value_from_datadict(request.POST, request.FILES, name)
+            for name, field in fields
+        }
+    )
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """All that was sent, to be sent on."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in {"csrfmiddlewaretoken", "more_time"}
+        for value in values
+    ]
+
+
+def details_page(
+    request: HttpRequest, found: ShownBooking, form: DetailsForm, **more: Any
+) -> HttpResponse:
+    panels = [] if found.booking.costs_nothing else list(payment_panels)
+    template = "bookings/details.html"
+    return page(request, template, found, form=form, panels=panels, **more)

@@ -1,0 +1,55 @@
+"""Processes around a booking, for fault tests that let them die:
+
+python -m tests.faults.booking book SLUG TYPE    one free ticket for ada@example.org
+python -m tests.faults.booking work              whatever waits, until nothing does
+
+Leases are short, so that another need not wait for long. FAILPOINT says where it dies.
+"""
+
+import os
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 - once Django is ready
+
+from accounts.notifications.domain import sending  # noqa: E402 - once Django is ready
+from bookings.domain.holding import book_places  # noqa: E402 - once Django is ready
+from bookings.domain.wishes import Buyer, Wanted, WantedLine  # noqa: E402 - once Django is ready
+from bookings.queries.sales import sale  # noqa: E402 - once Django is ready
+from ticketing.core.outbox.claims import OF_RELAY, claim_next  # noqa: E402 - once Django is ready
+from ticketing.core.outbox.delivering import run  # noqa: E402 - once Django is ready
+from ticketing.core.outbox.subscribers import subscribers  # noqa: E402 - once Django is ready
+
+SHORT = timedelta(seconds=1)
+
+
+def book(slug, ticket_type):
+    wanted = Wanted(
+        lines=[WantedLine(ticket_type=UUID(ticket_type), quantity=1)],
+        buyer=Buyer(email="ada@example.org", name="Ada"),
+    )
+    found = sale(slug)
+    book_places(found, wanted, by=None, now=found.as_of)
+
+
+def work():
+    sending.LEASE = SHORT / 2
+    for name, one in subscribers.items():
+        subscribers[name] = replace(one, lease=SHORT)
+    while claims := [
+        claim for queue in (OF_RELAY, *settings.QUEUES) if (claim := claim_next(queue))
+    ]:
+        for claim in claims:
+            run(claim)
+
+
+if __name__ == "__main__":
+    settings.MEDIA_ROOT = Path(os.environ["FILES"])
+    {"book": book, "work": work}[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,28 @@
+"""A camera that sees one QR code: a film that Chromium takes instead of a real one."""
+
+from pathlib import Path
+
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.main import QRCode
+
+WIDTH, HEIGHT = 640, 480
+FRAMES = 30
+
+
+def film_of(code: str, path: Path) -> Path:
+    """Black on white, in the middle, as a phone holds it up."""
+    drawn = QRCode(error_correction=ERROR_CORRECT_M, border=4)
+    drawn.add_data(code)
+    drawn.make()
+    matrix = drawn.get_matrix()
+    size = HEIGHT // len(matrix)
+    edge = (WIDTH - size * len(matrix)) // 2
+    rows = []
+    for line in matrix:
+        dots = b"".join((b"\x10" if dot else b"\xeb") * size for dot in line)
+        row = b"\xeb" * edge + dots
+        rows += [row.ljust(WIDTH, b"\xeb")] * size
+    rows += [b"\xeb" * WIDTH] * (HEIGHT - len(rows))
+    frame = b"FRAME\n" + b"".join(rows) + b"\x80" * (WIDTH * HEIGHT // 2)
+    path.write_bytes(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F30:1\n".encode() + frame * FRAMES)
+    return path
