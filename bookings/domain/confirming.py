@@ -18,8 +18,8 @@ from bookings.announcements import (
     TicketsCancelled,
 )
 from bookings.domain.answers import kept_answers, questions_of, require_answered
-from bookings.domain.expiring import BookingHolds, give_up_hold
-from bookings.domain.holding import BuyerNeeded, locked
+from bookings.domain.expiring import BookingHolds, give_up_hold, locked, note
+from bookings.domain.holding import BuyerNeeded
 from bookings.domain.limits import require_within_limits
 from bookings.domain.selling import TermsNotAccepted
 from bookings.domain.wishes import Attendee, Buyer
@@ -288,7 +288,3 @@ def reissue_ticket(ticket: Ticket, *, by: User | None, now: datetime) -> None:
         after={"generation": ticket.generation},
         now=now,
     )
-
-
-def note(booking: Booking, action: str, **kwargs: Any) -> None:
-    record(action=action, on=booking, organizer=booking.organizer_id, **kwargs)

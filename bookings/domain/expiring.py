@@ -6,7 +6,7 @@ does not wait for the sweeper; the sweeper makes sure that it happens at all.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -68,7 +68,7 @@ def begin_expiring(*, now: datetime) -> int:
 @transaction.atomic
 def guard_hold(booking: Booking, *, until: datetime, now: datetime) -> None:
     """While somebody pays nobody takes the places away. Locks the booking; payments calls it."""
-    booking.refresh_from_db(from_queryset=Booking.objects.select_for_update(of=("self",)))
+    locked(booking)
     if booking.status == BookingStatus.HELD:
         booking.guarded_until = max(booking.guarded_until or until, until)
         booking.save(update_fields=["guarded_until"])
@@ -77,7 +77,7 @@ def guard_hold(booking: Booking, *, until: datetime, now: datetime) -> None:
 @transaction.atomic
 def expire_hold(booking: Booking, *, now: datetime) -> bool:
     """Release an expiring booking that nobody can pay any more; whether it was released."""
-    booking.refresh_from_db(from_queryset=Booking.objects.select_for_update(of=("self",)))
+    locked(booking)
     if booking.status not in HOLDING:
         return False
     return expire_all([booking], now=now) == 1
@@ -85,7 +85,7 @@ def expire_hold(booking: Booking, *, now: datetime) -> bool:
 
 def give_up_hold(booking: Booking, *, by: User | None = None, now: datetime) -> None:
     """The buyer lets go of it, to choose again. What is being paid for stays."""
-    booking.refresh_from_db(from_queryset=Booking.objects.select_for_update(of=("self",)))
+    locked(booking)
     if booking.status != BookingStatus.HELD or booking.guarded_until is not None:
         return
     booking.status, booking.cancelled_at = BookingStatus.CANCELLED, now
@@ -97,6 +97,11 @@ def give_up_hold(booking: Booking, *, by: User | None = None, now: datetime) -> 
         organizer=booking.organizer_id,
     )
     note(booking, "bookings.given_up", by=by, now=now)
+
+
+def locked(booking: Booking) -> None:
+    """As it is now, until the end of the transaction."""
+    booking.refresh_from_db(from_queryset=Booking.objects.select_for_update(of=("self",)))
 
 
 def lock_some(bookings: object, *, most: int) -> list[Booking]:
@@ -133,5 +138,6 @@ def release(bookings: Sequence[Booking], *, now: datetime) -> None:
             release_code_uses(holder=booking.pk)
 
 
-def note(booking: Booking, action: str, *, by: User | None, now: datetime) -> None:
-    record(action=action, by=by, on=booking, organizer=booking.organizer_id, now=now)
+def note(booking: Booking, action: str, **facts: Any) -> None:
+    """Write the act into the audit record of the booking's organizer."""
+    record(action=action, on=booking, organizer=booking.organizer_id, **facts)

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit.domain.records import record
 from accounts.models import User
 from bookings.announcements import BookingConfirmed, PlacesHeld
 from bookings.domain.answers import kept_answers, questions_of, require_answered
-from bookings.domain.expiring import BookingHolds, give_up_hold
+from bookings.domain.expiring import BookingHolds, give_up_hold, locked, note
 from bookings.domain.limits import require_within_limits
 from bookings.domain.references import new_reference
 from bookings.domain.selling import discount_for, price_of, require_sellable
@@ -245,14 +244,7 @@ def tell(
             organizer=booking.organizer_id,
         )
     after = {"status": booking.status, "total": booking.total, "currency": booking.currency}
-    record(
-        action=f"bookings.{booking.status}",
-        by=by,
-        on=booking,
-        organizer=booking.organizer_id,
-        after=after,
-        now=now,
-    )
+    note(booking, f"bookings.{booking.status}", by=by, now=now, after=after)
 
 
 @transaction.atomic
@@ -265,16 +257,11 @@ def extend_hold(booking: Booking, *, by: User | None, now: datetime) -> None:
     before, booking.expires_at = booking.expires_at, booking.expires_at + EXTENSION
     booking.extended_at = now
     booking.save(update_fields=["expires_at", "extended_at"])
-    record(
-        action="bookings.extended",
+    note(
+        booking,
+        "bookings.extended",
         by=by,
-        on=booking,
-        organizer=booking.organizer_id,
+        now=now,
         before={"expires_at": before},
         after={"expires_at": booking.expires_at},
-        now=now,
     )
-
-
-def locked(booking: Booking) -> None:
-    booking.refresh_from_db(from_queryset=Booking.objects.select_for_update(of=("self",)))

@@ -5,16 +5,15 @@ the two together, until the end of the transaction.
 """
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count
 
 from bookings.domain.selling import LimitExceeded
 from bookings.enums import TicketStatus
 from bookings.models import Ticket
 from events.models import Event, TicketType
+from ticketing.core.turns import take_turn
 
 
 def require_within_limits(
@@ -28,8 +27,7 @@ def require_within_limits(
     limited = {one: count for one, count in wanted.items() if one.max_per_person is not None}
     if not limited or not mailbox:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_of(event, mailbox)])
+    take_turn(event.pk.bytes + mailbox.encode())
     theirs = (
         Ticket.objects.filter(
             event=event, booking__mailbox=mailbox, ticket_type__in=limited, booking__event=event
@@ -44,8 +42,3 @@ def require_within_limits(
         most = one.max_per_person or 0
         if has.get(one.pk, 0) + count > most:
             raise LimitExceeded(most=most, has=has.get(one.pk, 0))
-
-
-def lock_of(event: Event, mailbox: str) -> int:
-    name = blake2b(event.pk.bytes + mailbox.encode(), digest_size=8).digest()
-    return int.from_bytes(name, signed=True)

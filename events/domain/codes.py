@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +18,7 @@ from events.enums import CodeKind
 from events.models import Code, CodeTicketType, CodeUse, Event, TicketType
 from events.models.code import MOST_USES
 from ticketing.core.errors import Conflict, InvalidInput
+from ticketing.core.turns import take_turn
 
 CHANGEABLE = frozenset({
     "amount", "budget", "code", "kind", "note", "percent", "uses", "valid_from_at", "valid_until",
@@ -185,17 +185,11 @@ def release_code_uses(*, holder: UUID) -> None:
 
 
 def require_left(code: Code, wanted: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_of(code)])
+    take_turn(b"events.code." + code.pk.bytes)
     spent = CodeUse.objects.filter(code=code).aggregate(sum=Sum("spent"))["sum"] or 0
     left = max(0, (code.budget or 0) - spent)
     if wanted > left:
         raise BudgetSpent(field="discount_code", left=left)
-
-
-def lock_of(code: Code) -> int:
-    name = blake2b(b"events.code." + code.pk.bytes, digest_size=8).digest()
-    return int.from_bytes(name, signed=True)
 
 
 def spelled(text: str) -> str:
