@@ -1,5 +1,6 @@
 """Making a hold certain, changing who comes, and giving tickets up."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -192,9 +193,9 @@ def with_answers(
 def set_buyer(booking: Booking, buyer: Buyer) -> None:
     booking.buyer_email, booking.buyer_name = buyer.email, buyer.name
     booking.buyer_phone, booking.mailbox = buyer.phone, same_mailbox(buyer.email)
-    wanted = {
-        line.ticket_type: line.quantity for line in booking.lines.select_related("ticket_type")
-    }
+    # Tickets, not lines: a type can stand in several lines, and some may be given up by now.
+    counts = booking.tickets.exclude(status=TicketStatus.VOID).select_related("ticket_type")
+    wanted = Counter(one.ticket_type for one in counts)
     require_within_limits(booking.event, wanted, mailbox=booking.mailbox, beside=booking.pk)
 
 

@@ -26,15 +26,15 @@ from bookings.domain.expiring import (
     guard_hold,
     release_expired_holds,
 )
-from bookings.domain.holding import BuyerNeeded
+from bookings.domain.holding import BuyerNeeded, book_places
 from bookings.domain.selling import LimitExceeded
-from bookings.domain.wishes import Attendee, Buyer
+from bookings.domain.wishes import Attendee, Buyer, Wanted, WantedLine
 from bookings.enums import BOOKING_MOVES, TICKET_MOVES, BookingStatus, TicketStatus
 from bookings.models import Booking, Ticket
 from events.domain.places import SoldOut
 from events.enums import TicketKind
 from events.models import CodeUse, Place
-from tests.bookings.conftest import ADA
+from tests.bookings.conftest import ADA, sale_of
 from tests.events.factories import NOW, CodeFactory, QuestionFactory, TicketTypeFactory
 from ticketing.core.models import AnnouncedEvent
 
@@ -186,6 +186,26 @@ def test_53_naming_oneself_after_the_hold_meets_the_same_limit(event, book):
 
     with pytest.raises(LimitExceeded):
         change_booking(second, buyer=ADA, by=None, now=NOW)
+
+
+def test_53_two_lines_of_one_type_count_together_when_a_hold_gets_its_name(event):
+    limited = TicketTypeFactory(event=event, kind=TicketKind.FREE, max_per_person=1)
+    line = WantedLine(ticket_type=limited.pk, quantity=1)
+    held = book_places(sale_of(limited), Wanted(lines=[line, line], buyer=None), by=None, now=NOW)
+
+    with pytest.raises(LimitExceeded):
+        change_booking(held, buyer=ADA, by=None, now=NOW)
+
+
+def test_53_tickets_given_up_do_not_count_against_their_own_booking(event, book):
+    limited = TicketTypeFactory(event=event, kind=TicketKind.FREE, max_per_person=2)
+    booking = book(limited, 2)
+    cancel_booking(booking, tickets=[booking.tickets.first().pk], by=None, now=NOW)
+    book(limited)
+
+    change_booking(booking, buyer=Buyer(email=ADA.email, name="Ada A."), by=None, now=NOW)
+
+    assert booking.buyer_name == "Ada A."
 
 
 def test_what_is_closed_does_not_change(paid, book):
