@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from accounts.api.authentication import BearerAuthentication
 from accounts.models import RefreshFamily, User
 from accounts.password_rules import LONGEST_TAKEN
-from ticketing.core.api import View
+from ticketing.core.api import View, serializer_of
 from ticketing.core.limits import client_address
 
 
@@ -45,9 +45,7 @@ class PersonView(View):
 
 def body_of(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     """What was sent, in the right shape; else 400 with the field that is wrong."""
-    given = serializer(data=request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)
+    return dict(serializer_of(serializer).run_validation(request.data))
 
 
 def origin_of(request: Request) -> dict[str, Any]:

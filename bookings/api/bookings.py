@@ -19,6 +19,7 @@ from bookings.api.shapes import (
     CancelBody,
     ChangeBody,
     attendee_of,
+    booking_shown,
     buyer_of,
     wish_of,
 )
@@ -57,7 +58,7 @@ class BookerView(View):
 
     def shown(self, booking: Booking, **kwargs: Any) -> Response:
         shown = in_full(Booking.objects.all()).get(pk=booking.pk)
-        return Response(BookingShape(shown).data, **kwargs)
+        return Response(booking_shown(shown), **kwargs)
 
 
 class Bookings(BookerView):
@@ -83,14 +84,14 @@ class Bookings(BookerView):
             raise NoSuchEvent(field="event")
         former = self.booking(body["replaces"]) if body["replaces"] else None
         booking = book_places(found, wish, by=self.person, now=found.as_of, instead_of=former)
-        return Response(BookingShape(booking).data, status=status.HTTP_201_CREATED)
+        return Response(booking_shown(booking), status=status.HTTP_201_CREATED)
 
 
 @extend_schema(parameters=[TOKEN])
 class OneBooking(BookerView):
     @extend_schema(responses=BookingShape)
     def get(self, request: Request, reference: str) -> Response:
-        return Response(BookingShape(self.booking(reference)).data)
+        return Response(booking_shown(self.booking(reference)))
 
     @extend_schema(request=ChangeBody, responses=BookingShape)
     def patch(self, request: Request, reference: str) -> Response:

@@ -14,6 +14,7 @@ from bookings.enums import BookingStatus, Channel, TicketStatus
 from bookings.models import Booking, Ticket
 from bookings.rules import LONGEST_NAME
 from events.rules import HIGHEST_PRICE, LANGUAGE
+from ticketing.core.api import serializer_of
 
 MOST_ANSWERS = 100
 
@@ -160,8 +161,10 @@ class AttendeeShape(serializers.Serializer[Ticket]):
 
 class TicketShape(serializers.Serializer[Ticket]):
     id = serializers.UUIDField()
-    serial = serializers.SerializerMethodField()
-    code = serializers.SerializerMethodField()
+    serial = serializers.CharField()
+    code = serializers.CharField(
+        source="shown_code", allow_null=True, help_text="None for one that lets nobody in."
+    )
     status = serializers.ChoiceField(choices=TicketStatus.choices)
     ticket_type = serializers.UUIDField(source="ticket_type_id")
     attendee = serializers.CharField(source="attendee_name")
@@ -173,13 +176,11 @@ class TicketShape(serializers.Serializer[Ticket]):
             return None
         return settings.SITE_URL + reverse("bookings-api:ticket-pdf", args=[ticket.pk])
 
-    def get_serial(self, ticket: Ticket) -> str:
-        return f"{self.context['reference']}-{ticket.number}"
 
-    def get_code(self, ticket: Ticket) -> str | None:
-        """What its QR code says; none for a ticket that lets nobody in."""
-        codes: dict[Any, str] = self.context["codes"]
-        return codes.get(ticket.pk)
+def ticket_shown(ticket: Ticket, code: str | None) -> dict[str, Any]:
+    """One ticket and what its QR code says."""
+    ticket.shown_code = code  # type: ignore[attr-defined] # for its shape alone
+    return dict(serializer_of(TicketShape).to_representation(ticket))
 
 
 class BookingShape(serializers.Serializer[Booking]):
@@ -218,7 +219,10 @@ class BookingShape(serializers.Serializer[Booking]):
         if booking.confirmed_at is None:
             return []
         for one in tickets:
-            one.event = booking.event
+            one.booking, one.event = booking, booking.event
         codes = codes_of(one for one in tickets if one.is_valid)
-        context = {"codes": codes, "reference": booking.reference}
-        return [dict(TicketShape(one, context=context).data) for one in tickets]
+        return [ticket_shown(one, codes.get(one.pk)) for one in tickets]
+
+
+def booking_shown(booking: Booking) -> dict[str, Any]:
+    return dict(serializer_of(BookingShape).to_representation(booking))

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bookings.api.bookings import TOKEN, BookerView
-from bookings.api.shapes import TicketShape
+from bookings.api.shapes import TicketShape, ticket_shown
 from bookings.domain.access import ticket_for
 from bookings.domain.codes import codes_of
 from bookings.domain.files import PDF, printed
@@ -54,8 +54,7 @@ class OneTicket(HolderView):
         """One ticket, with what its code says while it lets somebody in."""
         found = self.ticket(ticket)
         codes = codes_of([found] if found.is_valid and found.booking.is_confirmed else [])
-        context = {"codes": codes, "reference": found.booking.reference}
-        return Response(TicketShape(found, context=context).data)
+        return Response(ticket_shown(found, codes.get(found.pk)))
 
 
 @extend_schema(parameters=[TOKEN], responses={(200, PDF): OpenApiTypes.BINARY, 302: MOVED})

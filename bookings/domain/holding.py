@@ -33,6 +33,7 @@ from ticketing.core.errors import Conflict, InvalidInput
 from ticketing.core.failpoints import failpoint
 from ticketing.core.ids import new_id
 from ticketing.core.outbox import announce
+from ticketing.core.writing import insert_at_once
 
 TRIES_FOR_A_REFERENCE = 3
 EXTENSION = timedelta(minutes=10)
@@ -169,8 +170,7 @@ def write(
     places: dict[Pool, list[int]],
     questions: Sequence[Question],
 ) -> None:
-    booking.save(force_insert=True)
-    lines = BookingLine.objects.bulk_create(
+    lines = [
         BookingLine(
             booking=booking,
             ticket_type=line.ticket_type,
@@ -184,9 +184,11 @@ def write(
             total=line.total,
         )
         for position, line in enumerate(price.lines)
-    )
+    ]
+    insert_at_once([booking], lines)
     free = {pool: iter(ids) for pool, ids in places.items()}
-    tickets = Ticket.objects.bulk_create(tickets_of(booking, lines, wanted, free, questions))
+    tickets = tickets_of(booking, lines, wanted, free, questions)
+    insert_at_once(tickets)
     in_hand(booking, lines, tickets)
 
 

@@ -430,13 +430,13 @@ def test_a_hold_that_ran_out_is_not_kept_longer(paid, book):
 
 
 @pytest.mark.parametrize("quantity", [1, 4])
-def test_a_free_booking_costs_nine_statements_however_many_tickets(event, quantity):
+def test_a_free_booking_costs_seven_statements_however_many_tickets(event, quantity):
     free = TicketTypeFactory(
         event=event, kind=TicketKind.FREE, pool=PoolFactory(event=event, capacity=None)
     )
     limited = TicketTypeFactory(event=event, kind=TicketKind.FREE, pool__capacity=1)
 
-    for ticket_type, statements in [(free, 8), (limited, 9)]:
+    for ticket_type, statements in [(free, 6), (limited, 7)]:
         with CaptureQueriesContext(connection) as asked:
             count = quantity if ticket_type is free else 1
             book_places(sale_of(ticket_type), wanted(ticket_type, count), by=None, now=NOW)

@@ -1,5 +1,6 @@
 """What every call of the API shares."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -7,12 +8,31 @@ from typing import Any, ClassVar, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from ticketing.core.idempotency import HEADER, Call, by_lease, in_one_transaction
 from ticketing.core.limits import client_address
+
+_made = threading.local()
+
+
+def serializer_of[Kind: Serializer[Any]](kind: type[Kind]) -> Kind:
+    """One serializer for all calls of this thread, to validate with and to represent by.
+
+    DRF copies every field for every instance, and that takes longer than what they do. Neither
+    `run_validation` nor `to_representation` leaves anything behind; but some messages stay in the
+    language of their first use, so each language has its own.
+    """
+    kept: dict[Any, Any] = vars(_made).setdefault("serializers", {})
+    key = (kind, get_language())
+    if key not in kept:
+        kept[key] = kind()
+    made: Kind = kept[key]
+    return made
 
 
 class View(APIView):

@@ -10,6 +10,7 @@ from accounts.audit.domain.payloads import digest, key_of, new_salt, plain
 from accounts.audit.enums import Part
 from accounts.audit.models import Entry, Payload
 from ticketing.core.origin import origin
+from ticketing.core.writing import insert_at_once
 
 type Key = tuple[str, str]
 
@@ -34,7 +35,7 @@ def record(  # noqa: PLR0913 - each is a fact of the act, and all are named
     `by` is the person, or None when the product acts by itself. `about` names people beside
     actor and object of whom the object's name, `before` or `after` tell: what is recorded about
     a membership is about its member too. Their erasure finds it by that.
-    Two statements, no lock: the chain is made by the sealer.
+    One statement, no lock: the chain is made by the sealer.
     """
     came = origin()
     from_where = {"name": by, "address": came.address, "user_agent": came.user_agent}
@@ -65,8 +66,7 @@ def write(entry: Entry, words: Mapping[Part, Any], *, people: Collection[str] = 
         setattr(entry, f"{payload.part}_digest", digest(payload.salt, payload.data))
         if payload.part == Part.CHANGE:
             payload.people = list(people)
-    entry.save(force_insert=True)
-    Payload.objects.bulk_create(payloads)
+    insert_at_once([entry], payloads)
     return entry
 
 
