@@ -64,6 +64,12 @@ def production_is_no_rehearsal(**_: Any) -> Sequence[CheckMessage]:
             "Pictures would travel in the clear, and browsers show none of them on a page of https.",
             "Let MEDIA_ORIGIN and S3_ENDPOINT_URL begin with https://.",
         ),
+        (
+            bool(settings.SIMULATOR_URL),
+            "E009",
+            "SIMULATOR_URL is set: people would get tickets for money that nobody paid.",
+            "Take it away; the product does not use it in production whatever it says.",
+        ),
     ]
     return [
         checks.Error(message, hint=hint, id=f"ticketing.{code}")

@@ -311,6 +311,16 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION  # http://localhost has p
 # What the models that are not ours say about people.
 PRIVACY_OF_OTHERS = "ticketing.privacy.OF_OTHERS"
 
+# --- Payments: a gateway is there when its key is --------------------------------------------
+STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", "", validate=secret_rules)
+STRIPE_PUBLISHABLE_KEY: str = env.str("STRIPE_PUBLISHABLE_KEY", "")
+# Of the platform's and the connected accounts' endpoints; two of each while one is replaced.
+STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", [])
+STRIPE_API_URL: str = env.str("STRIPE_API_URL", "", validate=web_address)  # a stand-in's
+# It takes no money: for demonstrations and tests, and refused in production.
+SIMULATOR_URL: str = env.str("SIMULATOR_URL", "", validate=web_address)
+SIMULATOR_SECRET: str = env.str("SIMULATOR_SECRET", "", validate=secret_rules)
+
 # --- The audit record: where the heads of its chains are written down (docs/adr/0010) --------
 AUDIT_ANCHORS: list[str] = env.list(
     "AUDIT_ANCHORS",
@@ -365,7 +375,8 @@ SECURE_CSP = {
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    # Browsers hold a form to this wherever it is sent on to: to pay, too.
+    "form-action": [CSP.SELF, "https://checkout.stripe.com", *filter(None, [SIMULATOR_URL])],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],

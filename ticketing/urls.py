@@ -8,6 +8,7 @@ from accounts.notifications import urls as notifications
 from events import urls as events
 from events.media import urls as media
 from events.views.beacon import beacon
+from payments import urls as payments
 from ticketing import errors, pages
 from ticketing.core.problems import no_such_call
 from ticketing.health import views as health
@@ -33,13 +34,16 @@ urlpatterns = [
     path("api/v1/", include(media.calls)),
     path("media/", include(media.files)),
     path("api/v1/", include("bookings.api.urls")),
+    path("api/v1/", include("payments.api.urls")),
     path("", include("bookings.file_urls")),
+    path("", include(payments.without_language)),
     re_path(r"^api/", no_such_call, name="no-such-call"),
     *i18n_patterns(
         path("gallery/", pages.gallery, name="gallery"),
         path("", include("accounts.urls")),
         path("", include("events.urls")),
         path("", include("bookings.urls")),
+        path("", include(payments.urlpatterns)),
         path("", include(notifications.urlpatterns)),
         path("", include("bookings.door_urls")),
         prefix_default_language=False,

@@ -19,7 +19,7 @@ from bookings.announcements import (
     TicketsCancelled,
 )
 from bookings.domain.answers import kept_answers, questions_of, require_answered
-from bookings.domain.expiring import BookingHolds, give_up_hold, locked, note
+from bookings.domain.expiring import BookingHolds, give_up_hold, guard_hold, locked, note
 from bookings.domain.holding import BuyerNeeded
 from bookings.domain.limits import require_within_limits
 from bookings.domain.selling import TermsNotAccepted
@@ -79,16 +79,41 @@ def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) ->
     if not booking.costs_nothing:
         raise PaymentNeeded
     require_held(booking, now=now)
+    require_complete(booking)
     confirm(booking, by=by, now=now)
 
 
-def confirm(booking: Booking, *, by: User | None, now: datetime) -> None:
-    """The booking is locked and may be confirmed: it costs nothing, or it was paid for."""
+@transaction.atomic
+def begin_paying(booking: Booking, *, until: datetime, now: datetime) -> None:
+    """Whoever holds it is about to pay: nobody takes the places away until then.
+
+    All that can be in the way is said now, since after paying nothing is. Locks the booking.
+    Raises HoldExpired, BuyerNeeded, TermsNotAccepted, AnswerNeeded.
+    """
+    locked(booking)
+    if booking.status != BookingStatus.HELD or booking.has_run_out(now=now):
+        raise HoldExpired
+    require_complete(booking)
+    guard_hold(booking, until=until, now=now)
+
+
+def confirm_paid_booking(booking: Booking, *, now: datetime) -> None:
+    """Its money was taken: nothing is asked any more. The booking is locked, and held."""
+    if booking.status not in HOLDING:
+        raise HoldExpired
+    confirm(booking, by=None, now=now)
+
+
+def require_complete(booking: Booking) -> None:
     if not booking.buyer_email:
         raise BuyerNeeded(field="buyer.email")
     if booking.event.asks_to_accept_terms and booking.terms_accepted_at is None:
         raise TermsNotAccepted(field="terms_accepted")
     require_answered(questions_of(booking.event_id), booking)
+
+
+def confirm(booking: Booking, *, by: User | None, now: datetime) -> None:
+    """The booking is locked and may be confirmed: it costs nothing, or it was paid for."""
     before = booking.status
     booking.status, booking.confirmed_at = BookingStatus.CONFIRMED, now
     booking.save(update_fields=["status", "confirmed_at"])

@@ -138,9 +138,10 @@ def finish(request: HttpRequest, found: ShownBooking, form: DetailsForm) -> Http
         confirm_free_booking(found.booking, by=person, now=now)
         return redirect("booking", found.booking.reference)
     panel = next(iter(payment_panels), None)
-    if panel is None:
-        messages.success(request, _("Your details are kept."))
-    return redirect(panel.page if panel else "booking", found.booking.reference)
+    if panel is not None:
+        return panel.begin(request, found.booking)
+    messages.success(request, _("Your details are kept."))
+    return redirect("booking", found.booking.reference)
 
 
 def longer(

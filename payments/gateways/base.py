@@ -100,6 +100,8 @@ class Unknown:
     """Nobody can say: no answer, half an answer, or one that says to come back."""
 
     reason: str
+    was_sent: bool = True
+    """False where it never left this house, so that nothing can have been done."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from payments.simulator.server import serve
 from ticketing.local.ports import HOST, first_free
 from ticketing.local.postgres import DATABASE, OWNER, Cluster
 from ticketing.local.supervisor import Supervisor
@@ -88,6 +90,18 @@ def connect_this_process(process: str) -> None:
         os.environ[name] = os.environ[name].rpartition("/")[0] + f"/{database}"
     number = int(process.removeprefix("gw")) + 1 if process.startswith("gw") else 0
     os.environ["REDIS_URL"] = f"{os.environ[VALKEY_ADDRESS]}/{number}"
+    start_simulator()
+
+
+def start_simulator() -> None:
+    """Each process's own gateway, with books of its own, in a thread; it tells nobody anything."""
+    secret = secrets.token_urlsafe()
+    simulator = serve(":memory:", host=HOST, port=0, secret=secret, notices="")
+    threading.Thread(target=simulator.serve_forever, daemon=True).start()
+    os.environ |= {
+        "SIMULATOR_URL": f"http://{HOST}:{simulator.server_port}",
+        "SIMULATOR_SECRET": secret,
+    }
 
 
 def pytest_unconfigure() -> None:

@@ -11,3 +11,6 @@ requests_seconds = Histogram(
 cached_pages = Counter(
     "ticketing_cached_pages", "Requests for public pages, by how they were answered.", ["answer"]
 )
+outside_calls = Counter(
+    "ticketing_outside_calls", "Calls to services outside, by how they ended.", ["service", "end"]
+)

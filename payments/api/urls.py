@@ -1,0 +1,22 @@
+from django.urls import path
+
+from payments.api import payments
+
+app_name = "payments-api"
+urlpatterns = [
+    path(
+        "bookings/<str:reference>/payments",
+        payments.BookingPayments.as_view(),
+        name="booking-payments",
+    ),
+    path(
+        "bookings/<str:reference>/payment-methods",
+        payments.PaymentMethods.as_view(),
+        name="payment-methods",
+    ),
+    path("payments/<uuid:payment>", payments.OnePayment.as_view(), name="payment"),
+    path(
+        "payments/<uuid:payment>/confirm", payments.ConfirmPayment.as_view(), name="payment-confirm"
+    ),
+    path("payments/<uuid:payment>/refunds", payments.Refunds.as_view(), name="payment-refunds"),
+]

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from payments.views import paying, webhooks
+
+urlpatterns = [
+    path("bookings/<str:reference>/payment/", paying.payment_page, name="booking-payment"),
+    path("bookings/<str:reference>/pay/", paying.pay, name="booking-pay"),
+    path("payments/<uuid:payment>/return/", paying.come_back, name="payment-return"),
+]
+without_language = [
+    path("webhooks/<slug:gateway>", webhooks.webhook, name="webhook-payment"),
+]

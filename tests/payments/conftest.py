@@ -1,0 +1,38 @@
+import pytest
+from django.conf import settings
+
+from payments.domain.starting import Wanted, start_payment
+from payments.enums import Channel
+from payments.gateways import configured
+from tests.bookings.conftest import book, choir, event, free, paid  # noqa: F401 - the same evening
+from tests.events.factories import NOW
+from tests.payments.till import Till
+
+
+@pytest.fixture
+def till() -> Till:
+    """The simulator, from the side of the buyer and of who breaks it; whole again afterwards."""
+    made = Till(settings.SIMULATOR_URL, settings.SIMULATOR_SECRET)
+    made.mend()
+    yield made
+    made.mend()
+
+
+@pytest.fixture(autouse=True)
+def rested_gateways():
+    """No fuse is blown by an earlier test."""
+    for gateway in configured().values():
+        gateway.line.fuse.failures.clear()
+        gateway.line.fuse.blown_until = 0.0
+
+
+@pytest.fixture
+def begin(paid, book):  # noqa: F811
+    """Press "pay" for a booking, or for a new one."""
+
+    def begin(booking=None, *, channel=Channel.WEB, now=NOW):
+        booking = booking or book(paid)
+        wanted = Wanted(channel=channel, return_url="http://testserver/payments/{payment}/return/")
+        return start_payment(booking, wanted, by=None, now=now)
+
+    return begin
