@@ -21,8 +21,6 @@ def close_payments(event: of_bookings.BookingExpiring, *, now: datetime) -> None
     closing.close_payments(event.booking_id, now=now)
 
 
-@subscribe(
-    told.RefundRequested, queue="default", most_retries=PATIENT, lease=timedelta(seconds=60)
-)
+@subscribe(told.RefundRequested, queue="default", most_retries=PATIENT, lease=timedelta(seconds=60))
 def send_refund(event: told.RefundRequested, *, now: datetime) -> None:
     refunding.send_refund(event.refund_id, now=now)

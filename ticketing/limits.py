@@ -47,6 +47,11 @@ RATE_LIMITS = {
     "unsubscribe": PAGE,
     # SNS tells of every mail, and of many at a time.
     "webhook-mail-ses": Limit(calls=3000, seconds=60),
+    # So do gateways: one address tells of everybody's payments.
+    "webhook-payment": Limit(calls=30_000, seconds=60),
+    "booking-payment": PAGE,
+    "booking-pay": FORM,
+    "payment-return": PAGE,
     "robots": PAGE,
     "health": PAGE,
     "metrics": PAGE,
@@ -131,6 +136,11 @@ RATE_LIMITS = {
     "bookings-api:confirm": FORM,
     "bookings-api:extend": FORM,
     "bookings-api:cancel": FORM,
+    "payments-api:booking-payments": FORM,
+    "payments-api:payment-methods": CALL,
+    "payments-api:payment": CALL,
+    "payments-api:payment-confirm": CALL,
+    "payments-api:payment-refunds": FORM,
     "bookings-api:calendar": CALL,
     "bookings-api:ticket": CALL,
     # Each may be made anew: that is work.

@@ -427,7 +427,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "ENUM_NAME_OVERRIDES": {"RoleEnum": "accounts.enums.Role"}
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "accounts.enums.Role",
+        "PaymentChannelEnum": "payments.enums.Channel",
+        "PaymentStatusEnum": "payments.enums.PaymentStatus",
+        "RefundStatusEnum": "payments.enums.RefundStatus",
+    }
     | {f"{name}Enum": f"events.enums.{name}" for name in EVENTS_ENUMS},
 }
 

@@ -28,7 +28,7 @@ class ActionShape(serializers.Serializer[Any]):
     url = serializers.CharField(required=False)
     client_secret = serializers.CharField(required=False)
     publishable_key = serializers.CharField(required=False)
-    data = serializers.CharField(required=False)
+    data = serializers.CharField(required=False)  # type: ignore[assignment] # a field, not DRF's own
 
 
 class PaymentShape(serializers.Serializer[Payment]):

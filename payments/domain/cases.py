@@ -61,7 +61,9 @@ def close_case(case: Case, *, outcome: str, by: User | None, now: datetime) -> N
         )
 
 
-def close_cases(kind: CaseKind, payment: Payment, *, reference: str, outcome: str, now: datetime) -> None:
+def close_cases(
+    kind: CaseKind, payment: Payment, *, reference: str, outcome: str, now: datetime
+) -> None:
     """Those of a payment that settled themselves."""
     for case in payment.cases.filter(kind=kind, reference=reference, closed_at=None):
         close_case(case, outcome=outcome, by=None, now=now)

@@ -55,6 +55,4 @@ def tell(payment: Payment, dispute: Dispute, *, now: datetime) -> None:
         now=now,
     )
     if dispute.status == DisputeStatus.WON:
-        close_cases(
-            CaseKind.DISPUTED, payment, reference=dispute.reference, outcome="won", now=now
-        )
+        close_cases(CaseKind.DISPUTED, payment, reference=dispute.reference, outcome="won", now=now)

@@ -94,9 +94,7 @@ def request_refund(  # noqa: PLR0913 - each is a fact of the row
     )
     note(refund, f"refunds.{refund.status}", by=by, now=now)
     if not needs_approval:
-        announce(
-            RefundRequested(refund_id=refund.pk), about=refund, organizer=refund.organizer_id
-        )
+        announce(RefundRequested(refund_id=refund.pk), about=refund, organizer=refund.organizer_id)
     return refund
 
 
@@ -104,7 +102,7 @@ def send_refund(refund_id: UUID, *, now: datetime) -> None:
     """Ask the gateway, under the refund's own key. Raises Retry where nobody can say."""
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.status not in {RefundStatus.REQUESTED, RefundStatus.UNKNOWN}:
-        return
+        return None
     gateway, payment = gateway_named(refund.payment.gateway), refund.payment
     # After that time the gateway may have forgotten the key: look before asking again.
     if refund.created_at + gateway.capabilities().key_lifetime / 2 <= now:

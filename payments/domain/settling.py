@@ -90,9 +90,7 @@ def finish_authorized(payment: Payment) -> bool:
 
 
 @transaction.atomic
-def take_over(
-    payment: Payment, said: Snapshot | Missing | Unknown, *, now: datetime
-) -> Payment:
+def take_over(payment: Payment, said: Snapshot | Missing | Unknown, *, now: datetime) -> Payment:
     """One transaction: booking and payment locked, the snapshot applied forward only."""
     payment = locked_payment(payment.pk)
     payment.looked_at, payment.looks = now, payment.looks + 1
@@ -115,7 +113,8 @@ def next_look(payment: Payment, *, now: datetime) -> datetime | None:
     """Soon at first, then less and less often; never once nothing is expected any more."""
     if not payment.is_open:
         return None
-    return now + min(FIRST_LOOK * 2 ** min(payment.looks, 10), LAST_LOOK)
+    doubled: timedelta = FIRST_LOOK * 2 ** min(payment.looks, 10)
+    return now + min(doubled, LAST_LOOK)
 
 
 def apply(payment: Payment, said: Snapshot, *, now: datetime) -> None:
@@ -223,9 +222,7 @@ def seat(payment: Payment, *, now: datetime) -> None:
 def give_back(payment: Payment, reason: RefundReason, *, now: datetime) -> None:
     """All of it, and a case until it has arrived. A ticket that was paid otherwise stays."""
     payment.save()
-    refund = request_refund(
-        payment, payment.left, reason=reason, occasion=reason, by=None, now=now
-    )
+    refund = request_refund(payment, payment.left, reason=reason, occasion=reason, by=None, now=now)
     open_case(CaseKind.LATE, payment, now=now, reason=reason, refund=str(refund.pk))
     announce(
         PaymentWithoutPlace(payment_id=payment.pk, refund_id=refund.pk),

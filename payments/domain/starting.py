@@ -107,7 +107,7 @@ def open_attempt(
 ) -> Payment:
     """The row, committed before anybody is asked anything: whatever happens then, it is known."""
     locked(booking)
-    earlier = list(booking.payments.order_by("-id")[: MOST_ATTEMPTS + 1])
+    earlier = list(Payment.objects.filter(booking=booking).order_by("-id")[: MOST_ATTEMPTS + 1])
     if any(one.is_taken for one in earlier):
         raise AlreadyPaid
     if booking.costs_nothing:
@@ -190,7 +190,9 @@ def captures_later(payment: Payment) -> bool:
 
 
 @transaction.atomic
-def write_answer(payment: Payment, answer: Created | Refused | Unknown, *, now: datetime) -> Payment:
+def write_answer(
+    payment: Payment, answer: Created | Refused | Unknown, *, now: datetime
+) -> Payment:
     """What the gateway made of it. Somebody else may know more by now: then that stays."""
     payment = locked_payment(payment.pk)
     if payment.reference or payment.status not in {PaymentStatus.CREATED, PaymentStatus.UNKNOWN}:

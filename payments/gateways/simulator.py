@@ -126,7 +126,10 @@ class Simulator:
             payment=uuid_of(shown["payment"]),
             refunds=tuple(
                 Refunded(
-                    one["id"], money(one["amount"]), RefundState(one["status"]), uuid_of(one["refund"])
+                    one["id"],
+                    money(one["amount"]),
+                    RefundState(one["status"]),
+                    uuid_of(one["refund"]),
                 )
                 for one in shown["refunds"]
             ),
@@ -174,9 +177,7 @@ class Simulator:
             case Refused() | Unknown() as answer:
                 return answer
 
-    def verify(
-        self, body: bytes, headers: Mapping[str, str], *, now: datetime
-    ) -> Sequence[Report]:
+    def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Sequence[Report]:
         given = dict(
             part.split("=", 1)
             for part in headers.get("Simulator-Signature", "").split(",")

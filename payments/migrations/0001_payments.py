@@ -1,10 +1,11 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import ticketing.core.encryption
-import ticketing.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import ticketing.core.encryption
+import ticketing.core.ids
 
 
 class Migration(migrations.Migration):

@@ -133,7 +133,8 @@ class Ledger:
             }
 
     def rows(self, table: str, key: str) -> list[dict[str, Any]]:
-        found = self.books.execute(f"SELECT * FROM {table} WHERE of = ? ORDER BY created_at", (key,))  # noqa: S608 - one of two names of ours
+        rows = f"SELECT * FROM {table} WHERE of = ? ORDER BY created_at"  # noqa: S608 - a name of ours
+        found = self.books.execute(rows, (key,))
         return [dict(row) for row in found]
 
     def set_status(self, row: sqlite3.Row, status: str, **facts: Any) -> None:
@@ -158,20 +159,23 @@ class Ledger:
                 self.books.execute("UPDATE payment SET decline = ? WHERE id = ?", (code, key))
                 self.notify("payment.declined", key, row)
                 return code
-            if card == WITH_CHALLENGE and not is_confirmed:
-                return "challenge"
             if card not in CARDS:
                 return "card_unknown"
-            if card == DELAYED:
-                self.set_status(row, "processing", method="transfer", due_at=self.now() + 5)
-                return "processing"
-            if json.loads(row["facts"]).get("captures_later"):
-                self.set_status(row, "authorized", method="card")
-                return "authorized"
-            self.take(row, "card")
-            if card == DISPUTED:
-                self.dispute(row, "open")
-            return "captured"
+            return self.charge(row, card, is_confirmed=is_confirmed)
+
+    def charge(self, row: sqlite3.Row, card: str, *, is_confirmed: bool) -> str:
+        if card == WITH_CHALLENGE and not is_confirmed:
+            return "challenge"
+        if card == DELAYED:
+            self.set_status(row, "processing", method="transfer", due_at=self.now() + 5)
+            return "processing"
+        if json.loads(row["facts"]).get("captures_later"):
+            self.set_status(row, "authorized", method="card")
+            return "authorized"
+        self.take(row, "card")
+        if card == DISPUTED:
+            self.dispute(row, "open")
+        return "captured"
 
     def capture(self, key: str, amount: int) -> dict[str, Any]:
         with self.turn():
@@ -194,7 +198,9 @@ class Ledger:
     def refund(self, key: str, amount: int, refund: str | None) -> dict[str, Any]:
         with self.turn() as books:
             row = self.row(key)
-            given = sum(one["amount"] for one in self.rows("refund", key) if one["status"] != "failed")
+            given = sum(
+                one["amount"] for one in self.rows("refund", key) if one["status"] != "failed"
+            )
             if not row["captured"]:
                 raise Forbidden("not_captured")
             if any(one["status"] == "open" for one in self.rows("dispute", key)):

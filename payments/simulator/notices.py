@@ -36,16 +36,18 @@ class Teller(threading.Thread):
         if fault["kind"] == "hold":
             time.sleep(float(fault["seconds"]))
         secret = "not the secret" if fault["kind"] == "forge" else self.secret
-        for _ in range(2 if fault["kind"] == "double" else 1):
-            has_arrived = fault["kind"] == "lose" or self.post(body, secret)
-        if has_arrived:
+        if fault["kind"] == "double":
+            self.post(body, secret)
+        if fault["kind"] == "lose" or self.post(body, secret):
             self.ledger.notice_done(key)
         else:
             self.ledger.notice_failed(key, tries)
 
     def post(self, body: bytes, secret: str) -> bool:
         parts = urlsplit(self.url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        kind = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
         line = kind(parts.netloc, timeout=10)
         headers = {
             "Content-Type": "application/json",

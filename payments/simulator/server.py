@@ -25,7 +25,9 @@ class Simulator(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, address: tuple[str, int], ledger: Ledger, faults: Faults, secret: str) -> None:
+    def __init__(
+        self, address: tuple[str, int], ledger: Ledger, faults: Faults, secret: str
+    ) -> None:
         self.ledger, self.faults, self.secret = ledger, faults, secret
         super().__init__(address, Handler)
 
@@ -44,10 +46,10 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Simulator
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_GET(self) -> None:
         self.work()
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_POST(self) -> None:
         self.work()
 
     def log_message(self, *_: Any) -> None:
@@ -124,7 +126,9 @@ class Handler(BaseHTTPRequestHandler):
                 return ledger.capture(key, int(asked["amount"]))
             case ["payments", key, "pay"]:
                 # What an app does with the buyer's card; the page does the same.
-                result = ledger.pay(key, str(asked["card"]), is_confirmed=bool(asked.get("confirmed")))
+                result = ledger.pay(
+                    key, str(asked["card"]), is_confirmed=bool(asked.get("confirmed"))
+                )
                 return {"result": result}
             case ["payments", key, "refunds"]:
                 return ledger.refund(key, int(asked["amount"]), asked.get("refund"))
@@ -167,30 +171,39 @@ class Handler(BaseHTTPRequestHandler):
     # --- For people -------------------------------------------------------------------------------
 
     def show(self, path: str, query: dict[str, list[str]], sent: dict[str, list[str]]) -> None:
-        ledger = self.server.ledger
-        if path == "/style.css":
-            return self.answer(200, pages.STYLE, kind="text/css")
         match path.strip("/").split("/"):
-            case ["pay", key] | ["pay", key, "challenge"]:
-                try:
-                    with ledger.lock:
-                        shown, facts = ledger.shown(key), json.loads(ledger.row(key)["facts"])
-                except Forbidden:
-                    return self.answer(404, pages.page("Not there", "<h1>Not there</h1>"), kind="text/html")
+            case ["style.css"]:
+                self.answer(200, pages.STYLE, kind="text/css")
             case [""]:
-                return self.answer(200, pages.page("Simulator", "<h1>Payment simulator</h1>"), kind="text/html")
+                self.page(200, pages.page("Simulator", "<h1>Payment simulator</h1>"))
+            case ["pay", key] | ["pay", key, "challenge"]:
+                self.show_payment(key, query, sent, is_challenge=path.endswith("/challenge"))
             case _:
-                return self.answer(404, pages.page("Not there", "<h1>Not there</h1>"), kind="text/html")
-        is_challenge = path.endswith("/challenge")
+                self.page(404, pages.page("Not there", "<h1>Not there</h1>"))
+
+    def show_payment(
+        self,
+        key: str,
+        query: dict[str, list[str]],
+        sent: dict[str, list[str]],
+        *,
+        is_challenge: bool,
+    ) -> None:
+        ledger = self.server.ledger
+        try:
+            with ledger.lock:
+                shown, facts = ledger.shown(key), json.loads(ledger.row(key)["facts"])
+        except Forbidden:
+            return self.page(404, pages.page("Not there", "<h1>Not there</h1>"))
         if self.command == "POST":
             return self.paid(key, facts, sent, is_challenge=is_challenge)
         if shown["status"] != "open":
-            return self.answer(200, pages.over_page(shown, facts), kind="text/html")
+            return self.page(200, pages.over_page(shown, facts))
         text = sum_of(shown)
         if is_challenge:
-            return self.answer(200, pages.challenge_page(shown, text), kind="text/html")
+            return self.page(200, pages.challenge_page(shown, text))
         trouble = (query.get("trouble") or [""])[0]
-        return self.answer(200, pages.pay_page(shown, facts, text, trouble), kind="text/html")
+        return self.page(200, pages.pay_page(shown, facts, text, trouble))
 
     def paid(
         self, key: str, facts: dict[str, Any], sent: dict[str, list[str]], *, is_challenge: bool
@@ -207,6 +220,9 @@ class Handler(BaseHTTPRequestHandler):
         return self.redirect(str(facts.get("return_url") or "/"))
 
     # --- Answers ----------------------------------------------------------------------------------
+
+    def page(self, status: int, text: str) -> None:
+        self.answer(status, text, kind="text/html")
 
     def redirect(self, to: str) -> None:
         self.send_response(303)

@@ -33,9 +33,7 @@ FRESH = timedelta(seconds=1)
 def begin(request: HttpRequest, booking: Booking) -> HttpResponse:
     """On to the gateway's page; or to ours, which says what is in the way."""
     address = settings.SITE_URL + reverse("payment-return", args=[UUID(int=0)])
-    wanted = Wanted(
-        channel=Channel.WEB, return_url=address.replace(str(UUID(int=0)), "{payment}")
-    )
+    wanted = Wanted(channel=Channel.WEB, return_url=address.replace(str(UUID(int=0)), "{payment}"))
     try:
         payment = start_payment(booking, wanted, by=person_of(request), now=timezone.now())
     except (HoldExpired, AlreadyPaid):

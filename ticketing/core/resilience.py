@@ -114,6 +114,16 @@ class Line:
     ) -> Answer:
         """`is_safe` where it may be sent twice: it only reads, or carries a key. `is_bad` tells
         answers that say nothing (a 500). Raises Away, NoAnswer."""
+        was_sent = False
+
+        def once() -> Answer:
+            nonlocal was_sent
+            try:
+                return self.once(act, is_bad)
+            except NoAnswer:
+                was_sent = True
+                raise
+
         tries = Retrying(
             stop=stop_after_attempt(TRIES if is_safe else 1),
             wait=wait_random_exponential(multiplier=0.1, max=1),
@@ -121,10 +131,13 @@ class Line:
             reraise=True,
         )
         try:
-            return tries(self.once, act, is_bad)
-        except Away:
+            answer: Answer = tries(once)
+        except Away as away:
             outside_calls.labels(self.name, "away").inc()
+            if was_sent:  # by an earlier try: then it may have been done
+                raise NoAnswer(str(away)) from away
             raise
+        return answer
 
     def once[Answer](self, act: Callable[[], Answer], is_bad: Callable[[Answer], bool]) -> Answer:
         if self.fuse.is_blown():

@@ -39,7 +39,9 @@ def main() -> int:
         folder = Path(os.environ.get("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
         lock = prepare_folder(folder)
         state = State.read(folder)
-        state.choose_ports("postgres", "valkey", "smtp", "mails", folder=folder, web=port)
+        state.choose_ports(
+            "postgres", "valkey", "smtp", "mails", "simulator", folder=folder, web=port
+        )
         state.write(folder)
         supervisor = Supervisor(folder / "logs")
         start_everything(supervisor, folder, state, port)
@@ -98,7 +100,7 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
         raise Trouble(f"The static files could not be collected: {output.decode().strip()}")
     write_environment(folder / "environment", environment)
 
-    say("  starting the web server, the relay, the worker, beat and the mail catcher …")
+    say("  starting the web server, the relay, the workers and what stands in for the world …")
     celery = [PYTHON, "-m", "celery", "-A", "ticketing.core.jobs"]
     supervisor.start(
         Part(
@@ -111,6 +113,20 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
                 | {
                     "SMTP_PORT": str(state.ports["smtp"]),
                     "MAILS_PORT": str(state.ports["mails"]),
+                },
+            },
+        ),
+        Part(
+            "simulator",
+            [PYTHON, "-m", "payments.simulator", str(folder / "simulator")],
+            is_ready=partial(answers, f"http://{HOST}:{state.ports['simulator']}/"),
+            popen={
+                "cwd": BASE_DIR,
+                "env": environment
+                | {
+                    "SIMULATOR_PORT": str(state.ports["simulator"]),
+                    "SIMULATOR_SECRET": state.simulator_secret,
+                    "SIMULATOR_NOTICES": f"http://{HOST}:{port}/webhooks/simulator",
                 },
             },
         ),
@@ -174,6 +190,8 @@ def environment_for(folder: Path, state: State, port: int) -> dict[str, str]:
         "DATABASE_URL": f"postgresql://{APPLICATION}:{database}",
         "REDIS_URL": f"redis://{HOST}:{ports['valkey']}/0",
         "EMAIL_URL": f"smtp://{HOST}:{ports['smtp']}",
+        "SIMULATOR_URL": f"http://{HOST}:{ports['simulator']}",
+        "SIMULATOR_SECRET": state.simulator_secret,
     }
     environment = defaults | os.environ
     # Somebody's own database has its own owner; by default the one role that was given.
@@ -199,7 +217,7 @@ def prepare_data(environment: dict[str, str]) -> None:
 
 def write_environment(path: Path, environment: dict[str, str]) -> None:
     """For `make shell` and whoever wants to run a command beside this run."""
-    names = ["ENVIRONMENT", "SECRET_KEY", "SITE_URL", "EXTRA_HOSTS", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "PORT", "DATA_DIR"]  # fmt: skip
+    names = ["ENVIRONMENT", "SECRET_KEY", "SITE_URL", "EXTRA_HOSTS", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "SIMULATOR_URL", "SIMULATOR_SECRET", "PORT", "DATA_DIR"]  # fmt: skip
     path.touch(mode=0o600)
     lines = [f"export {name}={shlex.quote(environment[name])}" for name in names]
     path.write_text("\n".join(lines) + "\n")
@@ -221,6 +239,7 @@ Ready after {seconds:.1f} s. Everything runs on this machine, in {folder}.
   The back office   http://localhost:{port}/admin/
   The mails         http://localhost:{state.ports["mails"]}/
   How it is         http://localhost:{port}/health
+  Payments          go to a simulator: its page lists the cards it knows
   All components    http://localhost:{port}/gallery/
 
   Demo accounts, all with the password  village-choir-40

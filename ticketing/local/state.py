@@ -24,6 +24,7 @@ class State:
     secret_key: str
     database_password: str
     ports: dict[str, int]
+    simulator_secret: str = ""
     is_new: bool = False
 
     @classmethod
@@ -32,7 +33,12 @@ class State:
         path = folder / "state.json"
         if not path.exists():
             state = cls(
-                FORMAT, secrets.token_urlsafe(48), secrets.token_urlsafe(24), {}, is_new=True
+                format=FORMAT,
+                secret_key=secrets.token_urlsafe(48),
+                database_password=secrets.token_urlsafe(24),
+                ports={},
+                simulator_secret=secrets.token_urlsafe(24),
+                is_new=True,
             )
             state.write(folder)
             return state
@@ -43,7 +49,8 @@ class State:
                     f"{folder} was written by another version of this product (format "
                     f"{facts['format']}, this one reads {FORMAT}): move it away or set DATA_DIR."
                 )
-            return cls(**facts)
+            # Added after the first runs were written.
+            return cls(**{"simulator_secret": secrets.token_urlsafe(24), **facts})
         except (ValueError, KeyError, TypeError) as error:
             raise Trouble(
                 f"{path} cannot be read ({error}): restore it, or move {folder} away to start anew."
