@@ -81,7 +81,8 @@ def look_into(event: PaymentReported, *, now: datetime) -> None:
             raise Retry(said.reason, after=NEXT_TRY)
         known = named_in(said)
     if known is not None:
-        settle(known.pk, now=now)
+        if settle(known.pk, now=now).looked_at != now:
+            raise Retry("the gateway did not answer", after=NEXT_TRY)
     else:
         open_case(
             CaseKind.MISSING_HERE, None, reference=event.reference, now=now, gateway=event.gateway

@@ -93,7 +93,9 @@ def finish_authorized(payment: Payment) -> bool:
 def take_over(payment: Payment, said: Snapshot | Missing | Unknown, *, now: datetime) -> Payment:
     """One transaction: booking and payment locked, the snapshot applied forward only."""
     payment = locked_payment(payment.pk)
-    payment.looked_at, payment.looks = now, payment.looks + 1
+    payment.looks += 1
+    if not isinstance(said, Unknown):
+        payment.looked_at = now
     match said:
         case Unknown():
             if payment.status == PaymentStatus.CREATED:

@@ -19,7 +19,7 @@ input { font: inherit; width: 100%; box-sizing: border-box; padding: .75rem; bor
 button { font: inherit; font-weight: 650; width: 100%; padding: .875rem; margin-block: 1rem .5rem;
     border: 0; border-radius: .5rem; background: #1b4fd1; color: #fff }
 a { color: inherit } table { width: 100%; border-collapse: collapse; font-size: .9rem }
-td { padding: .25rem 0; border-block-start: 1px solid #8885 } td:first-child { font-family: monospace }
+td { padding: .25rem 0; border-block-start: 1px solid #8885 } td:first-child { font-family: monospace; white-space: nowrap; padding-inline-end: .75rem }
 """
 WORDS = {
     "declined": "The card was declined. Nothing was charged. Try another card.",

@@ -22,7 +22,7 @@ from payments.domain.starting import AlreadyPaid, Wanted, start_payment
 from payments.enums import Channel
 from payments.models import Payment
 from payments.queries import last_payment
-from payments.showing.payment import ShownPayment, State
+from payments.showing.payment import ShownPayment
 from ticketing.core.errors import DomainError
 from ticketing.core.problems import status_of
 
@@ -70,7 +70,8 @@ def come_back(request: HttpRequest, payment: UUID) -> HttpResponse:
     found = Payment.objects.select_related("booking").filter(pk=payment).first()
     if found is None:
         raise NoSuchBooking
-    found = looked_at(found)
+    if found.is_open:
+        found = settle(found.pk, now=timezone.now())
     try:
         opened(request, found.booking.reference)
     except NoSuchBooking:
@@ -97,7 +98,6 @@ def status_page(
         "paid": payment,
         "trouble": str(error) if error else "",
         "can_try": booking.booking.is_held and not booking.is_over,
-        "State": State,
     }
     status = status_of(error) if error else HTTPStatus.OK
     answer = render(request, "payments/payment.html", context, status=status)
