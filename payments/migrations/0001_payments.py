@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0002_signing_in_and_teams"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("accounts", "__first__"),
         ("bookings", "0005_door"),
     ]
 
@@ -387,6 +387,12 @@ class Migration(migrations.Migration):
                         ),
                         name="payments_case_kind_known",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_by", None), ("closed_at__isnull", False), _connector="OR"
+                        ),
+                        name="payments_case_closed_at_a_moment",
+                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("closed_at", None)),
                         fields=("kind", "payment", "reference"),
@@ -565,6 +571,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("amount__gt", 0)),
                         name="payments_refund_gives_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None), ("decided_at__isnull", False), _connector="OR"
+                        ),
+                        name="payments_refund_decided_at_a_moment",
                     ),
                     models.UniqueConstraint(
                         fields=("payment", "occasion"), name="payments_refund_occasion_once"

@@ -64,6 +64,10 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=CaseKind.values), name="payments_case_kind_known"
             ),
+            models.CheckConstraint(
+                condition=Q(closed_by=None) | Q(closed_at__isnull=False),
+                name="payments_case_closed_at_a_moment",
+            ),
             # Whoever finds the same again, finds that it is known.
             models.UniqueConstraint(
                 fields=["kind", "payment", "reference"],

@@ -79,6 +79,10 @@ class Refund(OfAnEvent):
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="payments_refund_gives_something"
             ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | Q(decided_at__isnull=False),
+                name="payments_refund_decided_at_a_moment",
+            ),
             models.UniqueConstraint(
                 fields=["payment", "occasion"], name="payments_refund_occasion_once"
             ),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.domain.access import NoSuchBooking
 from bookings.domain.confirming import HoldExpired
@@ -45,10 +45,13 @@ def begin(request: HttpRequest, booking: Booking) -> HttpResponse:
     return redirect("booking-payment", booking.reference)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def pay(request: HttpRequest, reference: str) -> HttpResponse:
-    """Once more."""
-    return begin(request, opened(request, reference))
+    """Once more; whoever only comes to look sees how it is."""
+    found = opened(request, reference)
+    if request.method != "POST":
+        return redirect("booking-payment", reference)
+    return begin(request, found)
 
 
 @require_safe

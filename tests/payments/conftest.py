@@ -27,7 +27,7 @@ def rested_gateways():
 
 
 @pytest.fixture
-def begin(paid, book):  # noqa: F811
+def begin(paid, book):  # noqa: F811 - the fixtures of bookings
     """Press "pay" for a booking, or for a new one."""
 
     def begin(booking=None, *, channel=Channel.WEB, now=NOW):
