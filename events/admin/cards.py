@@ -1,13 +1,16 @@
 """What organizers see first: what is coming up, how full it is, and what is looked at."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from babel.dates import format_skeleton
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.admin.scoped import permissions_somewhere, person_of
@@ -91,7 +94,7 @@ def views_card(request: HttpRequest) -> Card | None:
     is_empty = not any(day.views or day.to_tickets for day in days)
     return chart(
         _("Views in the last 30 days"),
-        [] if is_empty else [formats.date_format(day.day, "MONTH_DAY_FORMAT") for day in days],
+        [] if is_empty else [short(day.day) for day in days],
         [
             Line(_("views"), [] if is_empty else [day.views for day in days]),
             Line(_("clicks to the tickets"), [] if is_empty else [day.to_tickets for day in days]),
@@ -99,6 +102,11 @@ def views_card(request: HttpRequest) -> Card | None:
         kind="line",
         empty=_("Nobody has looked at a published event yet. Visits are counted without cookies."),
     )
+
+
+def short(day: date) -> str:
+    locale = (get_language() or "en").replace("-", "_")
+    return str(format_skeleton("MMMd", day, locale=locale))
 
 
 def most_viewed_card(request: HttpRequest) -> Card | None:

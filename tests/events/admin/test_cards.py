@@ -107,7 +107,10 @@ def test_words_are_added_up_over_days_and_languages_and_apart_where_nothing_was_
     searched("", 90)
     searched("last year", 99, day=TODAY - timedelta(days=30))
 
-    assert most_searched(now=NOW, most=10) == [WordsSearched("jazz", 6), WordsSearched("curling", 4)]
+    assert most_searched(now=NOW, most=10) == [
+        WordsSearched("jazz", 6),
+        WordsSearched("curling", 4),
+    ]
     assert most_searched(is_found=False, now=NOW, most=10) == [
         WordsSearched("curling", 4),
         WordsSearched("jazz", 1),
@@ -165,5 +168,3 @@ def test_who_looks_at_another_team_s_first_page_sees_nothing_of_it(other_team, e
     counted(event, 3, day=timezone.now().date())
 
     assert "Quiet songs" not in other_team.get("/admin/").text
-
-
