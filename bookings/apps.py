@@ -7,8 +7,14 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self) -> None:
-        from events.slots import Counter, ticket_counters  # noqa: PLC0415 - with models loaded
+        from bookings.queries.held import places_on_hold_of_pool  # noqa: PLC0415 - with models loaded
+        from events.slots import (  # noqa: PLC0415 - with models loaded
+            Counter,
+            places_on_hold,
+            ticket_counters,
+        )
 
         ticket_counters.fill(
             Counter(page="book", row="bookings/row.html", foot="bookings/foot.html")
         )
+        places_on_hold.fill(places_on_hold_of_pool)

@@ -76,6 +76,7 @@ class PictureRow(EventRow):
         super().__init__(*args, **kwargs)
         field, alt = self.fields["file"], self.fields["alt"]
         assert isinstance(field.widget, PictureInput)
+        alt.help_text = _("What is to be seen, for who cannot see it.")
         if self.instance._state.adding:
             alt.required = True
             if sent := self.files.get(self.add_prefix("file")):
@@ -86,6 +87,11 @@ class PictureRow(EventRow):
         field.required, field.disabled, field.help_text = False, True, ""
         self.fields["role"].disabled = not self.instance.is_ready
         self.initial["role"] = self.role_of(self.instance)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if "file" in self.errors:  # another one is to be chosen
+            self.fields["file"].widget.again = ""  # type: ignore[attr-defined] # a PictureInput
 
     def role_of(self, file: MediaFile) -> str:
         event = self.event_shown

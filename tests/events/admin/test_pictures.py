@@ -103,6 +103,7 @@ def test_a_refused_file_is_told_at_its_field_and_loses_nothing_else(
     assert list(errors_of(answer)) == ["media-0"]
     assert list(errors_of(answer)["media-0"]) == ["file"]
     assert words in errors_of(answer)["media-0"]["file"][0]
+    assert "again: browsers forget files" not in answer.text
     assert 'value="Other songs"' in answer.text
     assert 'value="Twelve people singing"' in answer.text
     assert not MediaFile.objects.exists()
