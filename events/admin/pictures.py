@@ -80,7 +80,7 @@ class PictureRow(EventRow):
         if self.instance._state.adding:
             alt.required = True
             if sent := self.files.get(self.add_prefix("file")):
-                field.widget.again = sent.name
+                field.widget.again = str(sent.name)
             return
         alt.required = bool(self.instance.alt)  # programs may send mere decoration
         field.widget.file = self.instance
@@ -91,7 +91,7 @@ class PictureRow(EventRow):
     def _post_clean(self) -> None:
         super()._post_clean()
         if "file" in self.errors:  # another one is to be chosen
-            self.fields["file"].widget.again = ""  # type: ignore[attr-defined] # a PictureInput
+            self.fields["file"].widget.again = ""
 
     def role_of(self, file: MediaFile) -> str:
         event = self.event_shown

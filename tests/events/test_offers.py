@@ -135,9 +135,7 @@ def test_a_later_wave_is_shown_when_the_earlier_is_sold_out_or_over():
 
     def shown(early, late, free, held=0):
         pools = {early.pool_id: PoolCount(10, free, held), late.pool_id: PoolCount(10, 10)}
-        return [
-            one.ticket_type is late for one in on_offer(event, [early, late], pools, now=NOW)
-        ]
+        return [one.ticket_type is late for one in on_offer(event, [early, late], pools, now=NOW)]
 
     early, late = two_waves(event)
     assert shown(early, late, free=1) == [False]

@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection
 
-from events.search.finding import Ordering, Wanted, find_events
-from events.search.paging import Cursor
+from events.search.finding import ORDERS, Ordering, Wanted, find_events
 from tests.events.factories import NOW, EventFactory
+from ticketing.core.paging import Cursor
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,6 @@ def test_a_deep_page_begins_in_the_index_where_the_one_before_ended(choir, order
     found = find_events(Wanted(ordering=ordering), now=NOW, language="en")
     last = found.select_related("listing").get(pk=event.pk)
 
-    plan = plan_of(found.filter(Cursor.at(last, ordering).beyond))
+    plan = plan_of(found.filter(Cursor.at(last, ORDERS[ordering]).beyond))
 
     assert [line for line in plan.splitlines() if "Index Cond" in line and condition in line] != []
