@@ -8,11 +8,8 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from bookings.queries.held import places_on_hold_of_pool  # noqa: PLC0415 - with models loaded
-        from events.slots import (  # noqa: PLC0415 - with models loaded
-            Counter,
-            places_on_hold,
-            ticket_counters,
-        )
+        from events.queries.holds import places_on_hold  # noqa: PLC0415 - with models loaded
+        from events.slots import Counter, ticket_counters  # noqa: PLC0415 - with models loaded
 
         ticket_counters.fill(
             Counter(page="book", row="bookings/row.html", foot="bookings/foot.html")

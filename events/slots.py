@@ -1,8 +1,6 @@
 """Where apps to the right put what they know of an event."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ticketing.core.slots import Slot
 
@@ -26,11 +24,6 @@ class Counter:
     foot: str
 
 
-Counting = Callable[[], Any]
-"""Makes an expression for a statement over pools: how many places of the pool that is
-`OuterRef("pk")`, of the event `OuterRef("event")`, are held and not sold."""
-
-places_on_hold: Slot[Counting] = Slot()
 ticket_panels: Slot[Panel] = Slot()
 ticket_counters: Slot[Counter] = Slot()
 

@@ -5,12 +5,10 @@ from uuid import UUID
 from django.db.models import (
     Case,
     Count,
-    IntegerField,
     Max,
     OuterRef,
     QuerySet,
     Subquery,
-    Value,
     When,
 )  # fmt: skip
 from django.db.models.functions import Coalesce
@@ -19,7 +17,7 @@ from accounts.domain.permissions import scope
 from accounts.models import User
 from accounts.permissions import Permission
 from events.models import Event, Place, Pool, TicketType
-from events.slots import places_on_hold
+from events.queries.holds import on_hold
 
 
 def events_seen_by(user: User) -> QuerySet[Event]:
@@ -54,13 +52,6 @@ def with_places(pools: QuerySet[Pool]) -> QuerySet[Pool]:
         )
     )
     return annotated
-
-
-def on_hold() -> Any:
-    counted: Any = Value(0, output_field=IntegerField())
-    for counting in places_on_hold:
-        counted = counted + counting()
-    return counted
 
 
 def places_left(event: Event) -> dict[UUID, PoolCount]:

@@ -1,7 +1,7 @@
 """What was looked at and searched for lately: for who organizes, and for who runs the platform."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 from accounts.domain.permissions import scope
 from accounts.models import User
 from accounts.permissions import Permission
-from events.domain.counts import day_of
 from events.enums import Counted
 from events.models import EventCount, SearchCount
 
@@ -49,7 +48,7 @@ class WordsSearched:
 
 def last_days(now: datetime) -> list[date]:
     """Thirty days that end today; what is counted is counted by days in UTC."""
-    today = date.fromisoformat(day_of(now))
+    today = now.astimezone(UTC).date()
     return [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
 
 
