@@ -117,7 +117,8 @@ def conditions(wanted: Wanted, *, of: str = "") -> list[Q | Expression]:
     if wanted.city:
         found.append(Exact(Plain(f"{of}venue__city"), Plain(Value(wanted.city))))
     if wanted.near:
-        found += within(wanted.near, km=wanted.radius_km, of=of)
+        # What is found by words knows its venue as an event does.
+        found += within(wanted.near, km=wanted.radius_km)
     return found
 
 

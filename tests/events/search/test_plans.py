@@ -43,6 +43,7 @@ def test_each_order_is_read_from_an_index_and_sorts_nothing_more_than_it_must(ch
     [
         ("SELECT FROM events_searchtext WHERE vector @@ '''songs'''::tsquery", "events_searchtext_words"),
         ("SELECT FROM events_searchtext WHERE vector @@ '''songs'''::tsquery ORDER BY starts_at, event_id LIMIT 1", "events_searchtext_soonest"),
+        ("SELECT FROM events_searchtext WHERE venue_id = gen_random_uuid()", "events_searchtext_nearby"),
         ("SELECT FROM events_venue WHERE events_plain(city) = events_plain('Nîmes')", "events_venue_city_plain"),
         ("SELECT FROM events_venue WHERE latitude BETWEEN 45 AND 46 AND longitude BETWEEN 5 AND 6", "events_venue_point"),
         ("SELECT FROM events_searchword WHERE word >= 'f' AND word < 'g'", "events_searchword_word"),
