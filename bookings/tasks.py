@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import shared_task
 
+from bookings.domain.answer_files import clear_answer_files
 from bookings.domain.files import clear_files
 from bookings.domain.reminders import REMINDED_AT_ONCE, send_reminders
 from ticketing.core.clock import database_now
@@ -23,5 +24,8 @@ def remind(**_: Any) -> None:
 
 @shared_task(name="bookings.clear_files", queue="pdf")
 def clear_old_files(**_: Any) -> None:
-    """Each hour: files of tickets that are old, or of what is not so any more."""
-    clear_files(now=database_now())
+    """Each hour: files of tickets that are old, or of what is not so any more, and what was sent
+    for bookings that came to nothing."""
+    now = database_now()
+    clear_files(now=now)
+    clear_answer_files(now=now)

@@ -12,3 +12,6 @@ class EventsConfig(AppConfig):
 
         register_card("coming_events", order=10, make=cards.coming_events)
         register_card("places_taken", order=20, make=cards.places_taken_card)
+        register_card("views", order=30, make=cards.views_card)
+        register_card("most_viewed", order=40, make=cards.most_viewed_card)
+        register_card("searches", order=80, make=cards.searches_card)

@@ -43,6 +43,7 @@ def examine() -> Iterator[Finding]:
     yield worker_is_alive()
     yield mail_is_taken()
     yield files_can_be_kept()
+    yield files_are_scanned()
     for look in (relay_is_at_work, nothing_was_given_up, law_is_served):
         yield with_database(look)
 
@@ -195,6 +196,18 @@ def files_can_be_kept() -> Finding:
         what,
         f"{settings.MEDIA_BUCKET or settings.MEDIA_ROOT} cannot be reached",
         "Check MEDIA_BUCKET and the process's rights on it, or DATA_DIR.",
+    )
+
+
+def files_are_scanned() -> Finding:
+    """Whether there should be a scanner, the checks of production say."""
+    what = "virus scanner answers, if there is one"
+    if probes.scanner().state is not probes.State.DOWN:
+        return Finding(what)
+    return Finding(
+        what,
+        f"{settings.CLAMAV_URL} does not answer: files that people send wait, and nobody sees them",
+        "Check CLAMAV_URL, and that clamd runs and has loaded its signatures.",
     )
 
 

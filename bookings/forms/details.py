@@ -14,10 +14,11 @@ from bookings.domain.answers import is_chosen
 from bookings.domain.wishes import Attendee, Buyer
 from bookings.enums import TicketStatus
 from bookings.forms.addresses import likely_address
-from bookings.forms.questions import field_for
-from bookings.models import Booking, Ticket
+from bookings.forms.questions import FileInput, field_for, only_of
+from bookings.models import AnswerFile, Booking, Ticket
 from bookings.queries.questions import Asked
 from bookings.rules import LONGEST_NAME
+from events.enums import QuestionKind
 from ticketing.core.errors import DomainError
 
 
@@ -33,6 +34,9 @@ class TicketFields:
 class NamesForm(forms.Form):
     """Who comes with each ticket, and the answers; of a booking that is held or certain."""
 
+    refused: Mapping[str, str] = {}
+    """Why files that were sent with it are not taken, by field."""
+
     def __init__(
         self, booking: Booking, questions: Sequence[Asked], data: Any = None, **kwargs: Any
     ) -> None:
@@ -40,6 +44,7 @@ class NamesForm(forms.Form):
         self.booking, self.questions = booking, questions
         self.tickets = [one for one in booking.tickets.all() if one.status != TicketStatus.VOID]
         self.asked: dict[str, Asked] = {}
+        self.files_sent = files_of(booking, questions)
         for one in questions:
             if one.is_of_order:
                 self.ask(one, f"answers.{one.question.pk}", booking.answers)
@@ -52,6 +57,9 @@ class NamesForm(forms.Form):
     def ask(self, one: Asked, name: str, answers: Mapping[str, Any]) -> None:
         field = field_for(one, name=name)
         field.initial = answers.get(str(one.question.pk))
+        if isinstance(field.widget, FileInput):
+            field.widget.names = self.files_sent
+            field.validators.append(only_of(self.files_sent))
         before = one.question.shown_if_id
         if before is not None:
             field.widget.attrs |= {"data-if": one.question.shown_if_answer}
@@ -94,9 +102,16 @@ class NamesForm(forms.Form):
         own = f"{name.rpartition('.')[0]}.{key}"
         return next((one for one in (own, f"answers.{key}") if one in self.asked), None)
 
+    @property
+    def file_names(self) -> list[str]:
+        """The fields that take a file."""
+        return [one for one in self.asked if isinstance(self.fields[one].widget, FileInput)]
+
     # --- what is sent ------------------------------------------------------------------------
 
     def clean(self) -> dict[str, Any]:
+        for name, words in self.refused.items():
+            self.add_error(name, words)
         for name, one in self.asked.items():
             if name in self.errors:
                 continue
@@ -142,6 +157,14 @@ class NamesForm(forms.Form):
         """A domain error at the field it is about."""
         field = FIELDS_OF.get(error.field or "", error.field)
         self.add_error(field if field in self.fields else None, str(error))
+
+
+def files_of(booking: Booking, questions: Sequence[Asked]) -> dict[str, str]:
+    """What was sent with the booking, by id; asked only where a question wants a file."""
+    if all(one.question.kind != QuestionKind.FILE for one in questions):
+        return {}
+    rows = AnswerFile.objects.filter(booking=booking).values_list("file", "file__filename")
+    return {str(file): name for file, name in rows}
 
 
 FIELDS_OF = {"buyer.email": "email", "terms_accepted": "terms"}

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from bookings.domain.answers import LONGEST_LINE, LONGEST_TEXT, AnswerUnclear, kept_answer
 from bookings.queries.questions import Asked
-from events.enums import QuestionKind
+from events.enums import MediaPurpose, QuestionKind
+from events.media.kinds import ALLOWED
 
 # So many fit as buttons below each other.
 MOST_RADIOS = 6
+TAKEN = ALLOWED[MediaPurpose.ANSWER].types
 
 
 def field_for(asked: Asked, *, name: str) -> forms.Field:
@@ -79,6 +81,38 @@ def a_telephone_number(asked: Asked) -> forms.Field:
     return forms.CharField(max_length=40, widget=widget)
 
 
+class FileInput(forms.FileInput):
+    """A file is kept as soon as it was sent, whatever else is wrong; its id is sent on."""
+
+    template_name = "bookings/file_answer.html"
+    names: Mapping[str, str] = {}
+    """Of the booking's files, by id."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name, "")
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        return {**context, "kept": value or "", "filename": self.names.get(str(value), "")}
+
+    def format_value(self, value: Any) -> None:
+        """A browser is never told which file it should have chosen."""
+
+
+def a_file(asked: Asked) -> forms.Field:
+    return forms.CharField(max_length=36, widget=FileInput(attrs={"accept": ",".join(TAKEN)}))
+
+
+def only_of(names: Mapping[str, str]) -> Callable[[str], None]:
+    """Files of this booking alone: an id that somebody wrote is none."""
+
+    def is_one(answer: str) -> None:
+        if answer not in names:
+            raise ValidationError(_("Please choose the file again."))
+
+    return is_one
+
+
 MAKERS: Mapping[str, Callable[[Asked], forms.Field]] = {
     QuestionKind.TEXT: a_text,
     QuestionKind.NUMBER: a_number,
@@ -88,6 +122,7 @@ MAKERS: Mapping[str, Callable[[Asked], forms.Field]] = {
     QuestionKind.DATE: a_date,
     QuestionKind.COUNTRY: a_country,
     QuestionKind.PHONE: a_telephone_number,
+    QuestionKind.FILE: a_file,
 }
 
 

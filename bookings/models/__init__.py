@@ -1,3 +1,4 @@
+from bookings.models.answer_file import AnswerFile
 from bookings.models.booking import Booking, BookingLine
 from bookings.models.door import (
     CheckInList,
@@ -11,6 +12,7 @@ from bookings.models.ticket import Ticket, TicketKey
 from bookings.models.ticket_file import TicketFile
 
 __all__ = [
+    "AnswerFile",
     "Booking",
     "BookingLine",
     "CheckInList",

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from events.enums import QuestionKind, QuestionScope
+from events.enums import QuestionScope
 from events.models import Question, QuestionText
 from events.queries.words import best, in_languages
 
@@ -30,13 +30,11 @@ class Asked:
 
 
 def asked_at(event: UUID, *, language: str) -> list[Asked]:
-    """Files are not among them: they are sent another way."""
     said = in_languages(
         QuestionText, "question", "label", "help_text", "options", language=language
     )
     rows = (
         Question.objects.filter(event=event, withdrawn_at=None)
-        .exclude(kind=QuestionKind.FILE)
         .annotate(said=said)
         .prefetch_related("ticket_types")
         .order_by("position", "id")

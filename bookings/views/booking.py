@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from bookings.domain.access import booking_for
+from bookings.domain.answer_files import forget_unused, take_answer
 from bookings.domain.confirming import (
     HoldExpired,
     NothingToChange,
@@ -23,7 +24,7 @@ from bookings.domain.confirming import (
 )
 from bookings.domain.holding import NotToBeExtended, extend_hold
 from bookings.enums import BookingStatus
-from bookings.forms.details import DetailsForm
+from bookings.forms.details import DetailsForm, NamesForm
 from bookings.models import Booking
 from bookings.queries.questions import asked_at
 from bookings.showing.advice import Advice
@@ -84,14 +85,35 @@ def details(request: HttpRequest, found: ShownBooking) -> HttpResponse:
     form_of = forms_for(found)
     if request.method != "POST":
         return details_page(request, found, form_of(initial=known_of(request, found.booking)))
+    sent, refused = with_files(request, found.booking, form_of())
     if "more_time" in request.POST:
-        return longer(request, found, form_of)
-    form = form_of(sent_with_address(request.POST))
+        return longer(request, found, form_of, sent)
+    form = form_of(sent_with_address(sent))
+    form.refused = refused
     if not form.is_valid():
         return details_page(request, found, form, status=HTTPStatus.BAD_REQUEST)
     if likely := form.likely_address:
         return details_page(request, found, form, likely=likely)
     return finished(request, found, form)
+
+
+def with_files(
+    request: HttpRequest, booking: Booking, form: NamesForm
+) -> tuple[QueryDict, dict[str, str]]:
+    """What was sent, with the ids of its files: these are kept whatever else is wrong with it.
+    And why some are not, by field."""
+    sent, refused = request.POST.copy(), {}
+    for name in set(form.file_names) & set(request.FILES):
+        file: Any = request.FILES[name]
+        try:
+            kept = take_answer(
+                booking, file.name or "", file, by=person_of(request), now=timezone.now()
+            )
+        except DomainError as error:
+            refused[name] = str(error)
+        else:
+            sent[name] = str(kept.pk)
+    return sent, refused
 
 
 def sent_with_address(sent: QueryDict) -> QueryDict:
@@ -134,6 +156,7 @@ def finish(request: HttpRequest, found: ShownBooking, form: DetailsForm) -> Http
         by=person,
         now=now,
     )
+    forget_unused(found.booking)
     if found.booking.costs_nothing:
         confirm_free_booking(found.booking, by=person, now=now)
         return redirect("booking", found.booking.reference)
@@ -145,7 +168,10 @@ def finish(request: HttpRequest, found: ShownBooking, form: DetailsForm) -> Http
 
 
 def longer(
-    request: HttpRequest, found: ShownBooking, form_of: Callable[..., DetailsForm]
+    request: HttpRequest,
+    found: ShownBooking,
+    form_of: Callable[..., DetailsForm],
+    sent: QueryDict,
 ) -> HttpResponse:
     """Ten minutes more; what is half typed stays as it is, and nobody complains of it yet."""
     advice = None
@@ -156,7 +182,7 @@ def longer(
     again = shown(opened(request, found.booking.reference))
     if again.is_over:
         return redirect("booking", found.booking.reference)
-    form = half_typed(request, form_of)
+    form = half_typed(sent, form_of)
     return details_page(request, again, form, advice=advice, has_more=advice is None)
 
 
@@ -165,14 +191,11 @@ def forms_for(found: ShownBooking) -> Callable[..., DetailsForm]:
     return partial(DetailsForm, found.booking, questions, auto_id="id-%s")
 
 
-def half_typed(request: HttpRequest, form_of: Callable[..., DetailsForm]) -> DetailsForm:
+def half_typed(sent: QueryDict, form_of: Callable[..., DetailsForm]) -> DetailsForm:
     """A form with what was sent, of which nobody complains yet."""
     fields = form_of().fields.items()
     return form_of(
-        initial={
-            name: field.widget.value_from_datadict(request.POST, request.FILES, name)
-            for name, field in fields
-        }
+        initial={name: field.widget.value_from_datadict(sent, {}, name) for name, field in fields}
     )
 
 

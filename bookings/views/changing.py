@@ -1,5 +1,6 @@
 """After the booking: who comes, giving tickets up, and once more what ran out."""
 
+from functools import partial
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from bookings.domain.answer_files import forget_unused
 from bookings.domain.confirming import cancel_booking, change_booking
 from bookings.domain.holding import book_places
 from bookings.domain.wishes import Attendee, Buyer, Wanted, WantedLine
@@ -31,6 +33,7 @@ from bookings.views.booking import (
     opened,
     page,
     shown,
+    with_files,
 )
 from bookings.views.choosing import choose_again, person_of
 from events.enums import TicketKind
@@ -46,7 +49,12 @@ def names(request: HttpRequest, reference: str) -> HttpResponse:
     if not found.booking.is_confirmed:
         return redirect("booking", found.booking.reference)
     questions = asked_at(found.booking.event_id, language=found.event.language)
-    form = NamesForm(found.booking, questions, request.POST or None, auto_id="id-%s")
+    form_of = partial(NamesForm, found.booking, questions, auto_id="id-%s")
+    form = form_of()
+    if request.method == "POST":
+        sent, refused = with_files(request, found.booking, form)
+        form = form_of(sent)
+        form.refused = refused
     if request.method == "POST" and form.is_valid():
         try:
             change_names(request, found.booking, form)
@@ -67,6 +75,7 @@ def change_names(request: HttpRequest, booking: Booking, form: NamesForm) -> Non
         by=person_of(request),
         now=timezone.now(),
     )
+    forget_unused(booking)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +129,7 @@ def again(request: HttpRequest, reference: str) -> HttpResponse:
     if "email" not in request.POST:
         return keep(redirect("booking", booking.reference), request, booking)
     held = shown(in_full(Booking.objects.all()).get(pk=booking.pk))
-    form = half_typed(request, forms_for(held))
+    form = half_typed(request.POST, forms_for(held))
     return keep(details_page(request, held, form), request, booking)
 
 

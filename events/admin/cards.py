@@ -1,13 +1,16 @@
-"""What organizers see first: what is coming up, and how full it is."""
+"""What organizers see first: what is coming up, how full it is, and what is looked at."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from babel.dates import format_skeleton
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.admin.scoped import permissions_somewhere, person_of
@@ -17,9 +20,12 @@ from events.admin.listing import state_of, when_in_words
 from events.enums import OPEN_STATUSES, EventStatus
 from events.models import Event
 from events.queries import events_seen_by
+from events.queries.counts import looked_at_by_day, most_looked_at, most_searched
 from ticketing.core.dashboard import Card, Line, chart
 
 SHOWN = 6
+MOST_LOOKED_AT = 8
+MOST_SEARCHED = 10
 
 
 @dataclass(frozen=True)
@@ -78,4 +84,53 @@ def places_taken_card(request: HttpRequest) -> Card | None:
         kind="lying",
         up_to=100,
         empty=_("As soon as an event is published, this shows how full it is."),
+    )
+
+
+def views_card(request: HttpRequest) -> Card | None:
+    if Permission.SEE_EVENTS not in permissions_somewhere(request):
+        return None
+    days = looked_at_by_day(person_of(request), now=timezone.now())
+    is_empty = not any(day.views or day.to_tickets for day in days)
+    return chart(
+        _("Views in the last 30 days"),
+        [] if is_empty else [short(day.day) for day in days],
+        [
+            Line(_("views"), [] if is_empty else [day.views for day in days]),
+            Line(_("clicks to the tickets"), [] if is_empty else [day.to_tickets for day in days]),
+        ],
+        kind="line",
+        empty=_("Nobody has looked at a published event yet. Visits are counted without cookies."),
+    )
+
+
+def short(day: date) -> str:
+    locale = (get_language() or "en").replace("-", "_")
+    return str(format_skeleton("MMMd", day, locale=locale))
+
+
+def most_viewed_card(request: HttpRequest) -> Card | None:
+    if Permission.SEE_EVENTS not in permissions_somewhere(request):
+        return None
+    found = most_looked_at(person_of(request), now=timezone.now(), most=MOST_LOOKED_AT)
+    facts = {
+        "events": [
+            {"shown": one, "address": reverse("admin:events_event_change", args=[one.event])}
+            for one in found
+        ]
+    }
+    return Card(_("Most viewed in the last 30 days"), "admin/cards/most_viewed.html", facts)
+
+
+def searches_card(request: HttpRequest) -> Card | None:
+    """What people search for is of no team: the platform's staff alone sees it."""
+    if not person_of(request).is_staff:
+        return None
+    now = timezone.now()
+    facts = {
+        "all": most_searched(now=now, most=MOST_SEARCHED),
+        "in_vain": most_searched(is_found=False, now=now, most=MOST_SEARCHED),
+    }
+    return Card(
+        _("Searched for in the last 30 days"), "admin/cards/searches.html", facts, width="full"
     )

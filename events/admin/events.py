@@ -26,6 +26,7 @@ from events.admin.fees import FeeInline
 from events.admin.fields import FIELDS
 from events.admin.listing import EventList, state_of, when_in_words
 from events.admin.on_page import usual_currency, zone_on
+from events.admin.pictures import PictureInline
 from events.admin.questions import QuestionInline
 from events.admin.rows import looked_at
 from events.admin.steps import PLANS, check_list, fieldsets_of, missing_in, steps_of
@@ -53,6 +54,7 @@ class EventAdmin(EventList, PageAdmin):
         EventTextInline,
         TicketTypeTextInline,
         QuestionTextInline,
+        PictureInline,
     )
     autocomplete_fields = ("venue",)
     change_form_template = "admin/events/event/change_form.html"

@@ -35,6 +35,13 @@ PLANS = (
         ("organizer", "title", "summary", "description", ("category", "language"), "accent"),
     ),
     Plan(
+        "pictures",
+        _("Pictures"),
+        _("The cover comes first, in lists and on the event's page; the others stand below it."),
+        (),
+        ("media",),
+    ),
+    Plan(
         "when",
         _("When and where"),
         _("At one of your venues, or online."),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, fields
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -37,8 +36,9 @@ from events.domain.opening import NoSuchEvent, open_event
 from events.models import Category, Event
 from events.queries.pages import EventPage, Offer, event_page
 from events.search.finding import find_events
-from events.search.paging import Cursor, Page, page_of
+from events.search.paging import Page, cursor_of, page_of
 from ticketing.core.pages import made_from, public_page
+from ticketing.core.paging import address_of
 
 ACCESS_CODE = "X-Access-Code"
 CODES = [
@@ -77,7 +77,7 @@ class ReadEvents(OpenToRead):
         """What is on and to come. Filters go together; a page goes on where another ended."""
         asked = asked_of(AskedEvents, request)
         wanted, language = wanted_of(asked), language_of(asked)
-        cursor = Cursor.read(asked["cursor"], wanted.order) if "cursor" in asked else None
+        cursor = cursor_of(asked["cursor"], wanted.order) if "cursor" in asked else None
         found = find_events(wanted, now=timezone.now(), language=language)
         page = page_of(
             found, wanted.order, size=asked["page_size"], cursor=cursor, language=language
@@ -176,14 +176,8 @@ def answer(shown: Any, page: LookedAt) -> Response:
 
 
 def with_addresses(page: Page, request: Request) -> dict[str, Any]:
-    def address(cursor: Cursor | None) -> str | None:
-        if cursor is None:
-            return None
-        query = urlencode({**request.query_params.dict(), "cursor": str(cursor)})
-        return request.build_absolute_uri(f"{request.path}?{query}")
-
     return {
-        "next": address(page.next),
-        "previous": address(page.previous),
+        "next": address_of(page.next, request),
+        "previous": address_of(page.previous, request),
         "results": page.cards,
     }

@@ -32,23 +32,15 @@ def on_offer(
     *,
     now: datetime,
     discount: Discount | None = None,
-    held: Mapping[UUID, int] | None = None,
 ) -> list[OnOffer]:
     """What is shown, in the order given: nothing that was withdrawn; what is hidden only to who
     has a code for it; what waits for another one once that is sold out or not sold any more.
 
-    `pools` and `held` go by pool; `held` says how many places are held and not sold, and only
-    who makes holds knows it: without it nothing is `all_held`.
+    Where all places of a pool are taken and some of them only held, that is `all_held`.
     """
     rows = list(ticket_types)
     by_id = {one.pk: one for one in rows}
-    held = held or {}
-    places = {
-        one.pk: state_of_places(
-            pools[one.pool_id], held=held.get(one.pool_id, 0), fewest=one.min_per_order
-        )
-        for one in rows
-    }
+    places = {one.pk: state_of_places(pools[one.pool_id], fewest=one.min_per_order) for one in rows}
 
     def is_its_turn(one: TicketType) -> bool:
         # Who is not among those given was withdrawn: nobody waits for that.
@@ -90,12 +82,12 @@ def is_over(event: Event, *, now: datetime) -> bool:
     return not event.is_open or (is_past and not event.awaits_new_date)
 
 
-def state_of_places(pool: PoolCount, *, held: int, fewest: int) -> OfferState:
+def state_of_places(pool: PoolCount, *, fewest: int) -> OfferState:
     """Fewer than the fewest that can be booked at once are as good as none."""
     if pool.capacity is None or pool.free is None:
         return OfferState.ON_SALE
     if pool.free < fewest:
-        return OfferState.ALL_HELD if pool.free + held >= fewest else OfferState.SOLD_OUT
+        return OfferState.ALL_HELD if pool.free + pool.held >= fewest else OfferState.SOLD_OUT
     if pool.free <= FEW or pool.free * FEW_SHARE <= pool.capacity:
         return OfferState.FEW_LEFT
     return OfferState.ON_SALE

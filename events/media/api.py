@@ -67,6 +67,7 @@ class ChangesBody(serializers.Serializer[Any]):
     alt = serializers.CharField(max_length=300, required=False, allow_blank=True)
     focal_x = serializers.IntegerField(min_value=0, max_value=100, required=False)
     focal_y = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    position = serializers.IntegerField(min_value=0, max_value=32767, required=False)
 
 
 class UploadSerializer(serializers.Serializer[Any]):
@@ -125,6 +126,7 @@ class FileSerializer(serializers.Serializer[MediaFile]):
     content_type = serializers.CharField()
     size = serializers.IntegerField()
     alt = serializers.CharField()
+    position = serializers.IntegerField()
     is_cover = serializers.SerializerMethodField()
     is_scanned = serializers.SerializerMethodField()
     requested_at = serializers.DateTimeField()

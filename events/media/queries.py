@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.db.models import QuerySet
 
+from events.enums import PUBLIC_PURPOSES
 from events.media.storage import public_address
 from events.models import Event, MediaFile
 
@@ -15,6 +16,7 @@ FALLBACK = "image/jpeg"
 # Placeholders come from a stylesheet of 64 colours: a page may carry no style of its own.
 LEVELS = 4
 FOCUS_STEPS = 4
+IN_ORDER = ("position", "requested_at", "id")
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,16 @@ def shown_everywhere(address: str) -> str:
 
 
 def gallery_of(event: Event) -> QuerySet[MediaFile]:
-    """The pictures beside the cover, as the team sent them."""
-    shown = MediaFile.objects.shown().filter(event=event).order_by("requested_at", "id")
+    """The pictures beside the cover, in the team's order."""
+    shown = MediaFile.objects.shown().filter(event=event).order_by(*IN_ORDER)
     return shown.exclude(pk=event.cover_id) if event.cover_id else shown
 
 
 def files_of(event: Event) -> QuerySet[MediaFile]:
     """What the team sent, newest first."""
     return MediaFile.objects.of_the_team().filter(event=event)
+
+
+def pictures_of(event: Event) -> QuerySet[MediaFile]:
+    """What the team sent to be shown, whatever became of it."""
+    return MediaFile.objects.filter(event=event, purpose__in=PUBLIC_PURPOSES).order_by(*IN_ORDER)

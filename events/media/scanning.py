@@ -14,6 +14,8 @@ from django.conf import settings
 CHUNK = 128 * 1024
 SECONDS_TO_CONNECT = 5
 SECONDS_TO_ANSWER = 60
+# Whoever asks how things are does not wait for what is not there.
+SECONDS_TO_SHOW_ITSELF = 1
 LONGEST_REPLY = 4096
 
 
@@ -41,6 +43,12 @@ class Scanner:
             connection.sendall(b"zVERSION\0")
             return reply_of(connection)
 
+    def is_there(self) -> bool:
+        """Whether it answers, and soon. Raises ScannerAway."""
+        with self.talking(connect=SECONDS_TO_SHOW_ITSELF, answer=SECONDS_TO_SHOW_ITSELF) as said:
+            said.sendall(b"zPING\0")
+            return reply_of(said) == "PONG"
+
     def look_at(self, file: IO[bytes]) -> None:
         """Returns if nothing was found. Raises Infected, NotScannable, ScannerAway."""
         file.seek(0)
@@ -61,22 +69,24 @@ class Scanner:
             raise ScannerAway(reply[:200])
 
     @contextmanager
-    def talking(self) -> Iterator[socket.socket]:
+    def talking(
+        self, *, connect: int = SECONDS_TO_CONNECT, answer: int = SECONDS_TO_ANSWER
+    ) -> Iterator[socket.socket]:
         try:
-            with connected(self.address) as connection:
-                connection.settimeout(SECONDS_TO_ANSWER)
+            with connected(self.address, timeout=connect) as connection:
+                connection.settimeout(answer)
                 yield connection
         except OSError as error:
             raise ScannerAway(str(error)) from error
 
 
-def connected(address: str) -> socket.socket:
+def connected(address: str, *, timeout: int) -> socket.socket:
     parts = urlsplit(address)
     if parts.scheme != "unix":
         where = (parts.hostname or "localhost", parts.port or 3310)
-        return socket.create_connection(where, timeout=SECONDS_TO_CONNECT)
+        return socket.create_connection(where, timeout=timeout)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.settimeout(SECONDS_TO_CONNECT)
+    connection.settimeout(timeout)
     try:
         connection.connect(parts.path)
     except OSError:

@@ -89,6 +89,7 @@ class MediaFile(OfAnEvent):
         db_collation=UNICODE,
         help_text=_("What is to be seen, for who cannot see it. Empty for mere decoration."),
     )
+    position = models.PositiveSmallIntegerField(_("position"), default=0, db_default=0)
     focal_x = models.PositiveSmallIntegerField(
         _("focus from the left"),
         default=50,
@@ -110,8 +111,8 @@ class MediaFile(OfAnEvent):
 
     privacy = nothing_personal(
         "id", "organizer", "event", "folder", "purpose", "state", "refusal", "content_type",
-        "size", "digest", "scanner", "width", "height", "colour", "variants", "alt", "focal_x",
-        "focal_y", "requested_at", "uploaded_at", "settled_at",
+        "size", "digest", "scanner", "width", "height", "colour", "variants", "alt", "position",
+        "focal_x", "focal_y", "requested_at", "uploaded_at", "settled_at",
     ) | {
         "given_by": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
         "filename": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=WITH_THE_ROW),

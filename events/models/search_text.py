@@ -1,4 +1,4 @@
-"""What is found by words. Both tables are written by triggers (migration 0007) and nobody else."""
+"""What is found by words. Both tables are written by triggers (migrations 0007 and 0013) and nobody else."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.event import Event
 from events.models.owned import OfAnEvent
+from events.models.venue import Venue
 from ticketing.core.privacy import nothing_personal
 
 
@@ -22,9 +23,19 @@ class SearchText(OfAnEvent):
     )
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
+    # As the event has it; the trigger sees to that.
+    venue = models.ForeignKey(
+        Venue,
+        verbose_name=_("venue"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     vector = SearchVectorField(_("words"))
 
-    privacy = nothing_personal("event", "organizer", "starts_at", "ends_at", "vector")
+    privacy = nothing_personal("event", "organizer", "starts_at", "ends_at", "venue", "vector")
 
     class Meta:
         verbose_name = _("words of an event")
@@ -33,6 +44,7 @@ class SearchText(OfAnEvent):
             GinIndex(fields=["vector"], name="events_searchtext_words", fastupdate=False),
             # A word that stands in many events is found by date rather than by the word.
             models.Index(fields=["starts_at", "event"], name="events_searchtext_soonest"),
+            models.Index(fields=["venue", "starts_at"], name="events_searchtext_nearby"),
         ]
 
     def __str__(self) -> str:

@@ -6,14 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.safestring import SafeString
 
 from events.domain.prices import Line, Terms, compute_price
 from events.media.queries import Picture, picture_of
-from events.models import Event, EventText, Place, Pool, TicketType, TicketTypeText
-from events.queries import PoolCount
+from events.models import Event, EventText, Pool, TicketType, TicketTypeText
+from events.queries import PoolCount, with_places
 from events.queries.cards import category_of, with_words
 from events.queries.terms import terms_of, with_terms
 from events.queries.words import best, in_languages
@@ -84,11 +84,8 @@ def event_page(
 
 def in_full(events: QuerySet[Event], *, language: str) -> QuerySet[Event]:
     said = in_languages(EventText, "event", "title", "summary", "description", language=language)
-    # Each pool is counted once, however many ticket types draw on it.
-    free = Place.objects.filter(pool=OuterRef("pk"), holder=None).order_by()
-    count = Subquery(free.values("pool").annotate(count=Count("*")).values("count"))
-    pools = Pool.objects.filter(event=OuterRef("pk")).annotate(free=Coalesce(count, 0))
-    facts = JSONObject(id="pk", capacity="capacity", free="free")
+    pools = with_places(Pool.objects.filter(event=OuterRef("pk")))
+    facts = JSONObject(id="pk", capacity="capacity", free="free", held="held")
     return (
         with_terms(with_words(events, language))
         .annotate(pool_rows=ArraySubquery(pools.values(json=facts)))
@@ -100,7 +97,7 @@ def pools_of(event: Event) -> Mapping[UUID, PoolCount]:
     rows = event.pool_rows  # type: ignore[attr-defined] # annotated
     return {
         UUID(row["id"]): PoolCount(
-            row["capacity"], None if row["capacity"] is None else row["free"]
+            row["capacity"], None if row["capacity"] is None else row["free"], row["held"]
         )
         for row in rows
     }

@@ -10,7 +10,7 @@ from django.db.models.lookups import Exact
 
 from events.models import Event, SearchText
 from events.models.listing import NO_PRICE
-from events.search.days import on_or_after, on_or_before
+from events.search.days import begins_from, begins_until, is_on_from
 from events.search.places import within
 from events.search.words import Matches, Plain, question_of
 
@@ -45,6 +45,8 @@ class Wanted:
     days_from: date | None = None
     days_to: date | None = None
     """On that day or before, as the calendar says where the event is."""
+    on_from: date | None = None
+    """Begins on that day or later, or is still on then."""
     price_max: int | None = None
     """In the smallest unit of each event's own currency."""
     is_free: bool = False
@@ -75,7 +77,7 @@ def find_events(wanted: Wanted, *, now: datetime, language: str) -> QuerySet[Eve
         return in_order(events.filter(*conditions(wanted)), wanted.order)
     question = question_of(wanted.q, language=language)
     if question is None:
-        return events.none()
+        return in_order(events.none().annotate(score=Value(0)), wanted.order)
     if wanted.order != Ordering.RELEVANCE:
         matches = Matches(F("search_text__vector"), question)
         return in_order(events.filter(matches, *conditions(wanted)), wanted.order)
@@ -107,13 +109,16 @@ def conditions(wanted: Wanted, *, of: str = "") -> list[Q | Expression]:
         Q(**{of + lookup: value}) for lookup, value in lookups.items() if value not in {"", None}
     ]
     if wanted.days_from:
-        found += on_or_after(wanted.days_from, of=of)
+        found += begins_from(wanted.days_from, of=of)
     if wanted.days_to:
-        found += on_or_before(wanted.days_to, of=of)
+        found += begins_until(wanted.days_to, of=of)
+    if wanted.on_from:
+        found += is_on_from(wanted.on_from, of=of)
     if wanted.city:
         found.append(Exact(Plain(f"{of}venue__city"), Plain(Value(wanted.city))))
     if wanted.near:
-        found += within(wanted.near, km=wanted.radius_km, of=of)
+        # What is found by words knows its venue as an event does.
+        found += within(wanted.near, km=wanted.radius_km)
     return found
 
 

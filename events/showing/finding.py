@@ -1,8 +1,8 @@
 """What somebody asked of the list of events, in words and as links that leave a part of it out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 
 from events.forms import USUAL_RADIUS, Days, FindForm
 from events.models import Event
-from events.queries.days import earliest_of, latest_of, on_days
-from events.search.finding import Ordering, Wanted, find_events
+from events.search.finding import Ordering, Wanted
+from events.search.paging import Page, cursor_of, page_of
 from events.showing.moments import locale_of
+from ticketing.core.paging import Cursor, CursorUnclear
 
 # Counting further would cost more than it tells.
 COUNTED = 1000
@@ -35,10 +36,13 @@ class Chip:
     address: str
 
 
-def wanted_by(form: FindForm) -> Wanted:
+def wanted_by(form: FindForm, *, today: date) -> Wanted:
     """What of the form is right."""
     asked = form.cleaned_data
+    first, last = days_of(form, today=today)
     return Wanted(
+        on_from=first,
+        days_to=last,
         q=asked.get("q", ""),
         category=asked.get("category", ""),
         city=asked.get("city", ""),
@@ -50,15 +54,6 @@ def wanted_by(form: FindForm) -> Wanted:
         radius_km=asked.get("radius_km") or USUAL_RADIUS,
         ordering=Ordering(asked["ordering"]) if asked.get("ordering") else None,
     )
-
-
-def found_by(form: FindForm, *, now: datetime, today: date, language: str) -> QuerySet[Event]:
-    first, last = days_of(form, today=today)
-    wanted = replace(wanted_by(form), starts_to=latest_of(last))
-    if wanted.q and first:
-        # Of what has the words only so many are looked at: none that cannot be on then.
-        wanted = replace(wanted, starts_from=earliest_of(first))
-    return on_days(find_events(wanted, now=now, language=language), first, last)
 
 
 def days_of(form: FindForm, *, today: date) -> tuple[date | None, date | None]:
@@ -140,7 +135,22 @@ def without(query: QueryDict, names: Sequence[str], *, address: str) -> str:
     return f"{address}?{rest.urlencode()}" if rest else address
 
 
-def with_mark(query: QueryDict, mark: str) -> str:
+def going_on(query: QueryDict, cursor: Cursor | None) -> str:
+    """The address of the next page; empty on the last."""
+    if cursor is None:
+        return ""
     further = query.copy()
-    further["after"] = mark
+    further["after"] = str(cursor)
     return f"?{further.urlencode()}"
+
+
+def page_asked(
+    events: QuerySet[Event], order: Ordering, query: QueryDict, *, size: int, language: str
+) -> Page:
+    """The page after what an address says; one that nobody made leads to the first."""
+    after = query.get("after", "")
+    try:
+        cursor = cursor_of(after, order) if after else None
+        return page_of(events, order, size=size, cursor=cursor, language=language)
+    except CursorUnclear:
+        return page_of(events, order, size=size, cursor=None, language=language)

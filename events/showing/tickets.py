@@ -42,7 +42,7 @@ class ShownTicket:
     left: int | None
     """How many remain, when they are few."""
     when: str
-    """The moment that the state is about: from when, until when."""
+    """What the state has to do with time: from when, until when, again in a moment."""
     price: Money
     before: Money | None
     """What it costs without the code, if that is more."""
@@ -116,6 +116,8 @@ def when_of(offer: Offer, state: OfferState, event: Event, language: str) -> str
     if state in BUYABLE and ticket_type.sale_ends_at:
         moment = moment_in_words(ticket_type.sale_ends_at, event.zone, language)
         return _("Sold until %(moment)s") % {"moment": moment}
+    if state == OfferState.ALL_HELD:
+        return _("Please try again in a moment.")
     return ""
 
 

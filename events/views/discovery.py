@@ -23,10 +23,10 @@ from events.showing.finding import (
     QUERY,
     chips_of,
     count_in_words,
-    found_by,
-    with_mark,
+    going_on,
+    page_asked,
+    wanted_by,
 )
-from events.showing.paging import slice_of
 from ticketing.core.pages import made_from, public_page
 
 PAGE = 24
@@ -43,7 +43,7 @@ def language_now() -> str:
 def home(request: HttpRequest) -> HttpResponse:
     now, language = timezone.now(), language_now()
     coming = listed(find_events(Wanted(), now=now, language=language)[:COMING], now=now)
-    popular = find_events(Wanted(ordering=Ordering("popular")), now=now, language=language)
+    popular = find_events(Wanted(ordering=Ordering.POPULAR), now=now, language=language)
     popular = popular.filter(listing__popularity__gt=0)[:POPULAR]
     context: dict[str, Any] = {"coming": coming}
     if coming:
@@ -82,9 +82,9 @@ def found_page(
         query["category"] = kind.slug
     form = find_form(request, kinds, query)
     form.is_valid()
-    today = timezone.localdate(now)
-    events = found_by(form, now=now, today=today, language=language)
-    part = slice_of(events, after=request.GET.get("after", ""), size=PAGE, language=language)
+    wanted = wanted_by(form, today=timezone.localdate(now))
+    events = find_events(wanted, now=now, language=language)
+    part = page_asked(events, wanted.order, request.GET, size=PAGE, language=language)
     address = reverse("event-list")
     query.pop("after", None)
     chips = chips_of(form, query, address=address, language=language)
@@ -95,7 +95,7 @@ def found_page(
         "cards": shown_cards(part.cards, language=language, now=now),
         "words": form.cleaned_data.get("q", ""),
         "count": count_in_words(events),
-        "more": with_mark(request.GET, part.next) if part.next else "",
+        "more": going_on(request.GET, part.next),
         "chips": chips,
         "is_plain": not request.GET,
         "feed": reverse("category-feed", args=[kind.slug]) if kind else reverse("event-feed"),
@@ -113,10 +113,9 @@ def organizer(request: HttpRequest, slug: str) -> HttpResponse:
     found = Organizer.objects.filter(slug=slug, status=OrganizerStatus.ACTIVE).first()
     if found is None:
         raise Http404
-    coming = find_events(
-        Wanted(organizer=slug, ordering=Ordering("starts_at")), now=now, language=language
-    )
-    part = slice_of(coming, after=request.GET.get("after", ""), size=PAGE, language=language)
+    wanted = Wanted(organizer=slug, ordering=Ordering.STARTS_AT)
+    coming = find_events(wanted, now=now, language=language)
+    part = page_asked(coming, wanted.order, request.GET, size=PAGE, language=language)
     past = (
         Event.objects.published()
         .filter(organizer=found, visibility=Visibility.PUBLIC, ends_at__lte=now)
@@ -125,7 +124,7 @@ def organizer(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organizer": found,
         "cards": shown_cards(part.cards, language=language, now=now),
-        "more": with_mark(request.GET, part.next) if part.next else "",
+        "more": going_on(request.GET, part.next),
         "past": listed(past, now=now),
         "feed": reverse("organizer-feed", args=[slug]),
         "is_plain": not request.GET,

@@ -29,8 +29,8 @@ def a_code(event, kind=CodeKind.ACCESS, counts_for=(), **facts):
     return Discount(Code(event=event, kind=kind, **facts), {one.pk for one in counts_for})
 
 
-def offers(event, types, free=100, capacity=100, **given):
-    pools = {one.pool_id: PoolCount(capacity, free) for one in types}
+def offers(event, types, free=100, capacity=100, held=0, **given):
+    pools = {one.pool_id: PoolCount(capacity, free, held) for one in types}
     return on_offer(event, types, pools, now=NOW, **given)
 
 
@@ -58,7 +58,7 @@ def test_the_state_follows_the_places(free, capacity, held, state):
     event = an_event()
     one = a_type(event)
 
-    (offer,) = offers(event, [one], free=free, capacity=capacity, held={one.pool_id: held})
+    (offer,) = offers(event, [one], free=free, capacity=capacity, held=held)
 
     assert (offer.state, offer.remaining) == (state, free)
 
@@ -70,7 +70,7 @@ def test_fewer_places_than_can_be_booked_at_once_are_none(free, held, state):
     event = an_event()
     one = a_type(event, min_per_order=4)
 
-    assert state_of(event, one, free=free, held={one.pool_id: held}) == state
+    assert state_of(event, one, free=free, held=held) == state
 
 
 @pytest.mark.parametrize(
@@ -133,17 +133,14 @@ def two_waves(event, **facts):
 def test_a_later_wave_is_shown_when_the_earlier_is_sold_out_or_over():
     event = an_event()
 
-    def shown(early, late, free, **given):
-        pools = {early.pool_id: PoolCount(10, free), late.pool_id: PoolCount(10, 10)}
-        return [
-            one.ticket_type is late
-            for one in on_offer(event, [early, late], pools, now=NOW, **given)
-        ]
+    def shown(early, late, free, held=0):
+        pools = {early.pool_id: PoolCount(10, free, held), late.pool_id: PoolCount(10, 10)}
+        return [one.ticket_type is late for one in on_offer(event, [early, late], pools, now=NOW)]
 
     early, late = two_waves(event)
     assert shown(early, late, free=1) == [False]
     assert shown(early, late, free=0) == [False, True]
-    assert shown(early, late, free=0, held={early.pool_id: 1}) == [False]
+    assert shown(early, late, free=0, held=1) == [False]
     assert shown(*two_waves(event, sale_ends_at=NOW), free=5) == [False, True]
     assert shown(*two_waves(event, sale_starts_at=NOW + HOUR), free=5) == [False]
     assert shown(*two_waves(event, withdrawn_at=NOW), free=5) == [True]

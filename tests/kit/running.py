@@ -95,7 +95,8 @@ class Run:
             answer = self.get("/health/ready")
         except OSError:
             return False
-        return answer.status == 200 and set(answer.json()["parts"].values()) == {"ok"}
+        parts = answer.json()["parts"]
+        return answer.status == 200 and set(parts.values()) <= {"ok", "not_configured"}
 
     def processes(self) -> dict[int, str]:
         """Every process of this run that is alive, with its command line."""

@@ -21,8 +21,9 @@ django.setup()
 
 from events.models import Event, SearchText  # noqa: E402 - models need the settings
 from events.search.finding import Ordering, Wanted, find_events  # noqa: E402 - models need the settings
-from events.search.paging import Cursor, Page, page_of  # noqa: E402 - models need the settings
+from events.search.paging import Page, page_of  # noqa: E402 - models need the settings
 from ticketing.core.database import as_owner  # noqa: E402 - models need the settings
+from ticketing.core.paging import Cursor  # noqa: E402 - models need the settings
 
 COUNT = 100_000
 

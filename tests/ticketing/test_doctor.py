@@ -7,6 +7,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from accounts.enums import LegalKind
+from events.media.scanning import Scanner
 from tests.factories import LegalTextFactory, UserFactory
 from ticketing import doctor
 from ticketing.core import redis
@@ -38,7 +39,7 @@ def test_doctor_when_all_is_well_says_so():
     call_command("doctor", stdout=output, no_color=True)
 
     assert output.getvalue().endswith("All is well.\n")
-    assert output.getvalue().count("  well  ") == 14
+    assert output.getvalue().count("  well  ") == 15
 
 
 def test_doctor_when_something_is_ill_says_how_to_mend_it_and_fails():
@@ -58,6 +59,11 @@ def test_doctor_when_something_is_ill_says_how_to_mend_it_and_fails():
         ("probes.is_worker_at_work", lambda: False, "worker and beat are at work"),
         ("probes.is_mail_taken", lambda: 1 / 0, "mail server takes mail"),
         ("probes.is_storage_there", lambda: 1 / 0, "files can be kept"),
+        (
+            "probes.configured_scanner",
+            lambda: Scanner("tcp://127.0.0.1:1"),
+            "virus scanner answers, if there is one",
+        ),
         ("probes.waiting_migrations", lambda: ["a.0001"], "migrations are applied"),
         ("application_role_owns", lambda: ["table x"], "database role owns nothing"),
         ("UNICODE", "klingon", "database sorts text as every other"),

@@ -3,13 +3,15 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from tests.events.media.clamd import clamd
+from tests.kit.pages import text_of
 from ticketing.core import redis
 from ticketing.core.environment import mailer
 from ticketing.core.heartbeat import ALIVE_FOR, KEY, beat, last_beat
 from ticketing.core.jobs import app
 from ticketing.core.outbox import figures
 from ticketing.core.tasks import heartbeat
-from ticketing.health import probes
+from ticketing.health import probes, views
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +36,32 @@ def test_ready_when_all_is_well_says_so_of_each_part(client, monkeypatch):
         "status": "ready",
         "parts": dict.fromkeys(
             ["database", "migrations", "relay", "redis", "worker", "storage", "mail"], "ok"
-        ),
+        )
+        | {"scanner": "not_configured"},
     }
+
+
+def test_the_scanner_is_reported_where_there_is_one_and_decides_nothing(client, settings):
+    with clamd() as daemon:
+        settings.CLAMAV_URL = daemon.address
+        there = client.get("/health/ready").json()["parts"]["scanner"]
+    views.examination.made_at = float("-inf")
+    away = client.get("/health/ready")
+
+    assert (there, away.json()["parts"]["scanner"], away.status_code) == ("ok", "down", 200)
+
+
+def test_a_scanner_that_says_something_else_is_away(client, settings):
+    with clamd() as daemon:
+        daemon.says = b"still loading\0"
+        settings.CLAMAV_URL = daemon.address
+
+        assert client.get("/health/ready").json()["parts"]["scanner"] == "down"
+
+
+def test_health_for_people_says_that_no_scanner_is_set_up(client):
+    assert "Virus scanner" in text_of(client.get("/health"))
+    assert "Not set up" in text_of(client.get("/health"))
 
 
 @pytest.mark.usefixtures("_database_is_away")

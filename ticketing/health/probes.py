@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from events.media.scanning import configured_scanner
 from ticketing.core.heartbeat import ALIVE_FOR, last_beat
 from ticketing.core.outbox.figures import current_figures
 from ticketing.core.redis import ask_redis, redis_client
@@ -33,6 +34,7 @@ class State(StrEnum):
     OK = "ok"
     DOWN = "down"
     UNKNOWN = "unknown"
+    NOT_CONFIGURED = "not_configured"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,16 @@ def reported_parts() -> list[Health]:
         probe("worker", is_worker_at_work) if redis.is_ok else Health("worker", State.UNKNOWN),
         probe("storage", is_storage_there),
         probe("mail", is_mail_taken),
+        scanner(),
     ]
+
+
+def scanner() -> Health:
+    """What looks for viruses in what people send; where there is none, files pass unseen."""
+    configured = configured_scanner()
+    if configured is None:
+        return Health("scanner", State.NOT_CONFIGURED)
+    return probe("scanner", configured.is_there)
 
 
 def probe(part: str, is_there: Callable[[], bool]) -> Health:

@@ -16,7 +16,7 @@ from events.domain.events import look_over, only
 from events.models import Event, MediaFile
 from ticketing.core.errors import Conflict, InvalidInput
 
-CHANGEABLE = {"alt", "focal_x", "focal_y"}
+CHANGEABLE = {"alt", "focal_x", "focal_y", "position"}
 
 
 class NoPictureYet(Conflict):
@@ -60,7 +60,7 @@ def ids_of(*sides: Mapping[str, Any]) -> dict[str, dict[str, str | None]]:
 
 @transaction.atomic
 def change_file(file: MediaFile, changes: Mapping[str, Any], *, by: User, now: datetime) -> None:
-    """Say what is to be seen, and what must stay in view. Locks the event.
+    """Say what is to be seen, what must stay in view, and where it comes. Locks the event.
 
     Raises NotThere, NotAllowed, EventOver, InvalidInput with the field.
     """

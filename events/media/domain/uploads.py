@@ -3,7 +3,7 @@ complete. What is sent that way passes no process of ours; what is looked into, 
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -11,6 +11,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.permissions import require, scope
@@ -19,8 +20,9 @@ from accounts.permissions import Permission
 from events.domain.asking import note, open_to
 from events.enums import MediaPurpose, MediaState
 from events.media.announcements import FileUploaded
-from events.media.kinds import ALLOWED, MEGABYTE
-from events.media.storage import Upload, store
+from events.media.inspection import Refused, inspect, size_of, type_of
+from events.media.kinds import ALLOWED, MEGABYTE, PICTURES
+from events.media.storage import StoreAway, Upload, store
 from events.models import Event, MediaFile
 from ticketing.core.errors import Conflict, InvalidInput, NotThere
 from ticketing.core.failpoints import failpoint
@@ -59,6 +61,11 @@ class FileTooLarge(InvalidInput):
 class FileEmpty(InvalidInput):
     code = "file_empty"
     message = _("The file is empty.")
+
+
+class NotTaken(InvalidInput):
+    code = "file_not_taken"
+    message = _("This file is not taken.")
 
 
 class TooManyAtOnce(InvalidInput):
@@ -120,15 +127,31 @@ def request_uploads(
     with transaction.atomic():
         open_to(by, event)
         require_room(event, for_more=len(files))
+        first = next_position(event)
         rows = [
-            expect_file(event, one, by=by, now=now, at=f"files.{number}." if files[1:] else "")
+            expect_file(
+                event, one, by=by, now=now, position=first + number,
+                at=f"files.{number}." if files[1:] else "",
+            )
             for number, one in enumerate(files)
-        ]
+        ]  # fmt: skip
     return [Expected(row, permission_to_send(row)) for row in rows]
 
 
+def next_position(event: Event) -> int:
+    """After what is there already. The event is locked."""
+    last: int | None = event.media.of_the_team().aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
 def expect_file(
-    event: Event, wanted: Wanted, *, by: User | None, now: datetime, at: str = ""
+    event: Event,
+    wanted: Wanted,
+    *,
+    by: User | None,
+    now: datetime,
+    position: int = 0,
+    at: str = "",
 ) -> MediaFile:
     """Who may has been asked already: for the team above, for answers by what takes bookings."""
     require_allowed(wanted, at=at)
@@ -140,6 +163,7 @@ def expect_file(
         content_type=wanted.content_type,
         size=wanted.size,
         alt=wanted.alt.strip()[:300],
+        position=position,
         requested_at=now,
     )
     file.save(force_insert=True)
@@ -216,6 +240,53 @@ def take_file(
     file = request_upload(event, wanted, by=by, now=now).file
     store().put(file.inbox, content, content_type=file.content_type)
     complete_upload(file, by=by, now=now)
+    return file
+
+
+def wanted_from(
+    filename: str, content: IO[bytes], *, purpose: MediaPurpose, alt: str = ""
+) -> Wanted:
+    """What somebody sends through a form of ours, as its bytes say: what is plainly not taken is
+    told at once, where a worker would find it only later. Raises NotTaken, FileEmpty."""
+    size = size_of(content)
+    if not size:
+        raise FileEmpty(field="file")
+    try:
+        kind = type_of(content)
+        if kind in PICTURES:
+            inspect(content, kind)
+    except Refused as refused:
+        raise NotTaken(refused.why.label, field="file") from None
+    content.seek(0)
+    return Wanted(filename, kind, size, purpose, alt)
+
+
+def take_file_at_commit(
+    event: Event,
+    wanted: Wanted,
+    content: IO[bytes],
+    *,
+    by: User,
+    now: datetime,
+    if_away: Callable[[MediaFile], None],
+) -> MediaFile:
+    """The same as part of a larger change: nothing is sent anywhere before that stands.
+
+    Where files are kept may be away then; the file is gone again, and `if_away` is told.
+    Raises what request_upload raises.
+    """
+    file = request_upload(event, wanted, by=by, now=now).file
+
+    def keep() -> None:
+        try:
+            store().put(file.inbox, content, content_type=file.content_type)
+        except StoreAway:
+            file.delete()
+            if_away(file)
+        else:
+            complete_upload(file, by=by, now=now)
+
+    transaction.on_commit(keep)
     return file
 
 

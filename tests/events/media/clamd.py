@@ -30,6 +30,8 @@ class Talk(socketserver.BaseRequestHandler):
             answer = self.server.says
         elif command == b"zVERSION":
             answer = f"{VERSION}\0".encode()
+        elif command == b"zPING":
+            answer = b"PONG\0"
         elif command == b"zINSTREAM":
             answer = self.scanned()
         else:

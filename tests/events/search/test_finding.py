@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from events.enums import EventStatus, Visibility
-from events.models import Listing
+from events.models import Listing, Venue
+from events.search import places
 from events.search.finding import Ordering, Wanted, find_events
 from tests.events.factories import NOW, CategoryFactory, EventFactory, VenueFactory
 
@@ -110,3 +111,42 @@ def test_each_ordering_is_total(choir, ordering, names):
         )
 
     assert [event.title for event in found(ordering=ordering)] == names
+
+
+def test_words_near_a_place_are_found_where_the_event_has_moved_to(choir):
+    lyon = VenueFactory(organizer=choir, city="Lyon", latitude="45.76", longitude="4.85")
+    nice = VenueFactory(organizer=choir, city="Nice", latitude="43.70", longitude="7.27")
+    event = EventFactory(organizer=choir, title="Songs", venue=lyon, status="published")
+
+    def found_near(venue):
+        near = (float(venue.latitude), float(venue.longitude))
+        wanted = Wanted(q="songs", near=near, radius_km=10)
+        return list(find_events(wanted, now=NOW, language="en")) == [event]
+
+    assert [found_near(lyon), found_near(nice)] == [True, False]
+    event.venue = nice
+    event.save()
+    assert [found_near(lyon), found_near(nice)] == [False, True]
+    Venue.objects.filter(pk=nice.pk).update(latitude="45.76", longitude="4.85")
+    assert found_near(lyon)
+
+
+@pytest.mark.parametrize("words", ["", "songs"])
+def test_near_a_place_with_more_venues_than_can_be_named_the_same_is_found(
+    choir, monkeypatch, words
+):
+    monkeypatch.setattr(places, "MOST_VENUES", 1)
+    here = {"latitude": "45.76", "longitude": "4.85"}
+    for one in (here, here, {"latitude": "43.70", "longitude": "7.27"}):
+        venue = VenueFactory(organizer=choir, **one)
+        EventFactory(organizer=choir, title="Songs", venue=venue, status="published")
+
+    wanted = Wanted(q=words, near=(45.76, 4.85), radius_km=10)
+
+    assert len(find_events(wanted, now=NOW, language="en")) == 2
+
+
+def test_near_a_place_without_venues_nothing_is_found(choir):
+    EventFactory(organizer=choir, title="Songs", status="published")
+
+    assert list(find_events(Wanted(near=(0.0, 0.0)), now=NOW, language="en")) == []

@@ -1,5 +1,7 @@
 """Pages of what was found: whole, in order, and none dearer than the first."""
 
+import json
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +10,7 @@ import pytest
 from events.enums import EventStatus
 from events.models import Listing
 from events.search.finding import ORDERS, Ordering, Wanted, find_events
-from events.search.paging import Cursor, page_of
+from events.search.paging import cursor_of, page_of
 from tests.events.factories import NOW, EventFactory
 from tests.kit.queries import queries_of
 from ticketing.core.paging import CursorUnclear
@@ -36,7 +38,7 @@ def many(choir):
 
 def page(order, cursor=None, size=4):
     found = find_events(replace(EVERYTHING, ordering=order), now=NOW, language="en")
-    again = cursor and Cursor.read(str(cursor), order)
+    again = cursor and cursor_of(str(cursor), order)
     return page_of(found, order, size=size, cursor=again, language="en")
 
 
@@ -87,14 +89,26 @@ def test_a_deep_page_costs_as_many_statements_as_the_first(many):
 )  # fmt: skip
 def test_a_cursor_that_somebody_wrote_is_refused(order, text):
     with pytest.raises(CursorUnclear):
-        Cursor.read(text, order)
+        cursor_of(text, order)
+
+
+@pytest.mark.parametrize("order", Ordering)
+@pytest.mark.parametrize("value", ["x", -(2**63), {"at": "9999-12-31T23:59:59+00:00"}])
+def test_a_cursor_with_values_that_no_event_has_is_refused(many, order, value):
+    names = ORDERS[order]
+    said = json.dumps([f">{','.join(names)}", *[value for _name in names]])
+    text = urlsafe_b64encode(said.encode()).decode()
+    found = find_events(replace(EVERYTHING, ordering=order), now=NOW, language="en")
+
+    with pytest.raises(CursorUnclear):
+        page_of(found, order, size=4, cursor=cursor_of(text, order), language="en")
 
 
 @pytest.mark.parametrize("order", Ordering)
 def test_a_cursor_of_another_order_is_refused(many, order):
     for other in set(Ordering) - {order}:
         with pytest.raises(CursorUnclear):
-            Cursor.read(str(page(other).next), order)
+            cursor_of(str(page(other).next), order)
 
 
 def test_every_order_ends_with_what_tells_events_apart():

@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection
 
-from events.search.finding import Ordering, Wanted, find_events
-from events.search.paging import Cursor
+from events.search.finding import ORDERS, Ordering, Wanted, find_events
 from tests.events.factories import NOW, EventFactory
+from ticketing.core.paging import Cursor
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,7 @@ def test_each_order_is_read_from_an_index_and_sorts_nothing_more_than_it_must(ch
     [
         ("SELECT FROM events_searchtext WHERE vector @@ '''songs'''::tsquery", "events_searchtext_words"),
         ("SELECT FROM events_searchtext WHERE vector @@ '''songs'''::tsquery ORDER BY starts_at, event_id LIMIT 1", "events_searchtext_soonest"),
+        ("SELECT FROM events_searchtext WHERE venue_id = gen_random_uuid()", "events_searchtext_nearby"),
         ("SELECT FROM events_venue WHERE events_plain(city) = events_plain('Nîmes')", "events_venue_city_plain"),
         ("SELECT FROM events_venue WHERE latitude BETWEEN 45 AND 46 AND longitude BETWEEN 5 AND 6", "events_venue_point"),
         ("SELECT FROM events_searchword WHERE word >= 'f' AND word < 'g'", "events_searchword_word"),
@@ -72,6 +73,6 @@ def test_a_deep_page_begins_in_the_index_where_the_one_before_ended(choir, order
     found = find_events(Wanted(ordering=ordering), now=NOW, language="en")
     last = found.select_related("listing").get(pk=event.pk)
 
-    plan = plan_of(found.filter(Cursor.at(last, ordering).beyond))
+    plan = plan_of(found.filter(Cursor.at(last, ORDERS[ordering]).beyond))
 
     assert [line for line in plan.splitlines() if "Index Cond" in line and condition in line] != []

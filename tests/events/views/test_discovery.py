@@ -8,9 +8,8 @@ from django.http import QueryDict
 
 from accounts.enums import OrganizerStatus
 from events.models import Event, Listing
-from events.queries.days import on_days
-from events.showing.finding import weekend_of
-from events.showing.paging import slice_of
+from events.search.finding import Ordering, Wanted, find_events
+from events.showing.finding import page_asked, weekend_of
 from events.views.feeds import EVENTS_IN_A_SITEMAP
 from tests.events.factories import (
     NOW,
@@ -138,15 +137,19 @@ def test_pages_of_a_list_stay_right_while_it_changes(shown):
         publish(title=f"No. {hour}", starts_at=NOW + timedelta(days=40, hours=hour))
     events = Event.objects.listed().order_by("starts_at", "pk")
 
-    first = slice_of(events, after="", size=3, language="en")
+    def page(after):
+        query = QueryDict(f"after={after}")
+        return page_asked(events, Ordering.STARTS_AT, query, size=3, language="en")
+
+    first = page("")
     publish(title="Earlier than all", starts_at=NOW + timedelta(days=1))
-    second = slice_of(events, after=first.next, size=3, language="en")
-    third = slice_of(events, after=second.next, size=3, language="en")
+    second = page(first.next)
+    third = page(second.next)
 
     assert [card.title for part in (first, second, third) for card in part.cards] == [
         "Quiet songs", "No. 0", "No. 1", "No. 2", "No. 3", "No. 4", "No. 5",
     ]  # fmt: skip
-    assert third.next == ""
+    assert third.next is None
 
 
 @pytest.mark.parametrize("ordering", ["price", "popular", "starts_at"])
@@ -208,9 +211,8 @@ def test_days_are_those_of_the_place_where_the_event_is(choir):
             ends_at=late + timedelta(days=3))  # fmt: skip
     day = late.date()
 
-    on = [
-        on_days(Event.objects.order_by("title"), one, one) for one in (day, day + timedelta(days=1))
-    ]
+    wanted = [Wanted(on_from=one, days_to=one) for one in (day, day + timedelta(days=1))]
+    on = [find_events(one, now=NOW, language="en").order_by("title") for one in wanted]
 
     assert [[event.title for event in events] for events in on] == [
         ["All week", "Paris"],

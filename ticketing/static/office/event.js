@@ -124,7 +124,27 @@ const followCurrency = (select) => {
     window.django?.jQuery?.(select).on("change", tell); // the theme's list tells jQuery alone
 };
 
+/** One row for each of several pictures, so that each gets its own words. */
+const withSeveral = (place) => {
+    const group = place.closest("[data-inline-type]");
+    const chosen = place.querySelector("input");
+    const told = place.querySelector("[data-words]");
+    place.hidden = false;
+    chosen.addEventListener("change", () => {
+        for (const file of chosen.files) {
+            group.querySelector("a.add-row").click();
+            const inputs = group.querySelectorAll("input[type=file][name]:not([name*=__prefix__])");
+            const one = new DataTransfer();
+            one.items.add(file);
+            inputs[inputs.length - 1].files = one.files;
+        }
+        chosen.value = "";
+        told.textContent = told.dataset.words;
+    });
+};
+
 window.addEventListener("load", () => {
+    document.querySelectorAll("[data-several]").forEach(withSeveral);
     document.querySelectorAll("[data-steps]").forEach((root) => new Steps(root));
     document.querySelectorAll(".office-markdown").forEach(withPreview);
     document.querySelectorAll(".office-colour").forEach(withColour);
