@@ -26,6 +26,13 @@ def send_renewed_ticket(event: told.TicketReissued, *, now: datetime) -> None:
     mails.send_renewed_ticket(event.ticket_id, generation=event.generation, now=now)
 
 
+@subscribe(told.BookingMoved, told.TicketsSwapped, queue="mail")
+def send_exchanged_tickets(
+    event: told.BookingMoved | told.TicketsSwapped, *, now: datetime, delivery_key: str
+) -> None:
+    mails.send_exchanged_tickets(event.booking_id, key=occasion(delivery_key), now=now)
+
+
 @subscribe(told.BookingCancelled, queue="mail")
 def send_cancellation(event: told.BookingCancelled, *, now: datetime) -> None:
     if event.was_confirmed:
@@ -57,10 +64,24 @@ def keep_asked_file(event: told.FileWanted, *, now: datetime) -> None:
     files.keep_file(event.booking_id, ticket=event.ticket_id, now=now)
 
 
-@subscribe(told.BookingCancelled, told.BookingChanged, told.TicketsCancelled, is_atomic=True)
-def discard_files(
-    event: told.BookingCancelled | told.BookingChanged | told.TicketsCancelled, *, now: datetime
-) -> None:
+type Different = (
+    told.BookingCancelled
+    | told.BookingChanged
+    | told.BookingMoved
+    | told.TicketsCancelled
+    | told.TicketsSwapped
+)
+
+
+@subscribe(
+    told.BookingCancelled,
+    told.BookingChanged,
+    told.BookingMoved,
+    told.TicketsCancelled,
+    told.TicketsSwapped,
+    is_atomic=True,
+)
+def discard_files(event: Different, *, now: datetime) -> None:
     files.discard_files(event.booking_id, now=now)
 
 
