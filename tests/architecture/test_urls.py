@@ -14,6 +14,7 @@ from tests.accounts.notifications.factories import (
     SuppressionFactory,
     TemplateOverrideFactory,
 )
+from tests.bookings.factories import rows_of_bookings
 from tests.events.factories import (
     CategoryFactory,
     EventFactory,
@@ -427,6 +428,7 @@ def rows():
         "venue": VenueFactory(),
         "category": CategoryFactory(),
         "taxrate": TaxRateFactory(),
+        **rows_of_bookings(),
     }
 
 
