@@ -35,6 +35,14 @@ class TicketStatus(TextChoices):
     VOID = "void", pgettext_lazy("ticket", "Void")
 
 
+class Attendees(TextChoices):
+    """Which tickets a list of who comes shows."""
+
+    VALID = "valid", pgettext_lazy("ticket", "Valid")
+    VOID = "void", pgettext_lazy("ticket", "Void")
+    ALL = "all", pgettext_lazy("ticket", "All")
+
+
 TICKET_MOVES = {
     TicketStatus.RESERVED: {TicketStatus.VALID, TicketStatus.VOID},
     TicketStatus.VALID: {TicketStatus.VOID},

@@ -417,6 +417,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "ENUM_NAME_OVERRIDES": {"RoleEnum": "accounts.enums.Role"}
+    | {"AttendeesEnum": "bookings.enums.Attendees"}
     | {f"{name}Enum": f"events.enums.{name}" for name in EVENTS_ENUMS},
 }
 
