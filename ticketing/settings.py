@@ -418,6 +418,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "ENUM_NAME_OVERRIDES": {"RoleEnum": "accounts.enums.Role"}
     | {"AttendeesEnum": "bookings.enums.Attendees"}
+    | {"TicketShapeStatusEnum": "bookings.enums.TicketStatus"}
     | {f"{name}Enum": f"events.enums.{name}" for name in EVENTS_ENUMS},
 }
 

@@ -35,6 +35,8 @@ from bookings.admin.listing import (
     price_in_words,
     teams_with,
 )
+from bookings.admin.on_behalf import BookingPages
+from bookings.admin.sales import SalesPages
 from bookings.domain.codes import claimed_ticket
 from bookings.domain.links import booking_link
 from bookings.enums import BookingStatus, TicketStatus
@@ -58,7 +60,7 @@ MOST_MAILS, MOST_ACTS = 50, 100
 
 
 @admin.register(Booking)
-class BookingAdmin(DeedAdmin, LongList):
+class BookingAdmin(SalesPages, BookingPages, DeedAdmin, LongList):
     deeds = OF_A_BOOKING
     list_display = ("who", "reference", "event", "count", "state", "sum", "made")
     list_filter = (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -18,7 +18,8 @@ from bookings.enums import Attendees, TicketStatus
 from bookings.models import Ticket
 from bookings.queries.attendees import Which, attendees_of
 from bookings.queries.figures import figures_of
-from bookings.showing.exporting import CSV, XLSX, as_csv, as_xlsx, export_rows
+from bookings.showing.answers import csv_answer, xlsx_answer
+from bookings.showing.exporting import XLSX, export_rows
 from events.api.organizing.calls import ForRoles, TeamView
 from events.models import Event
 from ticketing.core.paging import PAGE_PARAMETERS, page_of, page_schema
@@ -131,22 +132,6 @@ class AttendeesXLSX(ExportView):
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """The same as a workbook, in which every text is a text."""
         return xlsx_answer(*self.begin(request, slug, "xlsx"))
-
-
-def csv_answer(event: Event, rows: Any) -> HttpResponseBase:
-    return StreamingHttpResponse(as_csv(rows), content_type=CSV, headers=named(event, "csv"))
-
-
-def xlsx_answer(event: Event, rows: Any) -> HttpResponseBase:
-    return FileResponse(as_xlsx(rows), content_type=XLSX, headers=named(event, "xlsx"))
-
-
-def named(event: Event, ending: str) -> dict[str, str]:
-    name = f"{event.slug}-attendees.{ending}"
-    return {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-store",
-    }
 
 
 # --- The report --------------------------------------------------------------------------------
