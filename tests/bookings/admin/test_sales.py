@@ -30,7 +30,8 @@ def addresses(event):
 
 def status_of(client, address):
     answer = client.get(address)
-    answer.close()
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # to its end, which closes the file
     return answer.status_code
 
 

@@ -78,7 +78,6 @@ def test_files_come_as_files(owner, event, free, book, now):
     assert len(b"".join(text.streaming_content).splitlines()) == 2
     assert b"".join(sheet.streaming_content).startswith(b"PK")
     assert text["Cache-Control"] == "private, no-store"
-    sheet.close()
 
 
 def test_who_sees_no_money_is_told_no_sums(choir, event, paid, free, book, stranger, now):
