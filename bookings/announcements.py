@@ -98,6 +98,14 @@ class NoticesDue(Event, name="bookings.notices_due", version=1):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportDue(Event, name="bookings.import_due", version=1):
+    """Lines of an imported file wait to be booked; each batch calls the next."""
+
+    import_id: UUID
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinksAsked(Event, name="bookings.links_asked", version=1):
     """Somebody asked for the links to all bookings of an address, which may or may not have any."""
 

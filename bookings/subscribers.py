@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.announcements import PersonVerified
 from accounts.models import User
 from bookings import announcements as told
-from bookings.domain import files, finding_again, mails, notices
+from bookings.domain import files, finding_again, importing, mails, notices
 from bookings.domain.joining import join_guest_bookings
 from events import announcements as of_events
 from ticketing.core.outbox import subscribe
@@ -119,6 +119,11 @@ def tell_event_is_rescheduled(
 @subscribe(told.NoticesDue, queue="mail", is_atomic=True)
 def send_notices(event: told.NoticesDue, *, now: datetime) -> None:
     notices.send_notices(event, now=now)
+
+
+@subscribe(told.ImportDue, queue="default", is_atomic=True)
+def book_imported_lines(event: told.ImportDue, *, now: datetime) -> None:
+    importing.book_batch(event, now=now)
 
 
 @subscribe(PersonVerified, is_atomic=True)

@@ -28,6 +28,7 @@ from accounts.audit.queries import differences_of
 from accounts.permissions import Permission
 from bookings.admin.asking import DeedAdmin
 from bookings.admin.deeds import OF_A_BOOKING
+from bookings.admin.importing import ImportPages
 from bookings.admin.listing import (
     EventFilter,
     LongList,
@@ -60,7 +61,7 @@ MOST_MAILS, MOST_ACTS = 50, 100
 
 
 @admin.register(Booking)
-class BookingAdmin(SalesPages, BookingPages, DeedAdmin, LongList):
+class BookingAdmin(SalesPages, BookingPages, ImportPages, DeedAdmin, LongList):
     deeds = OF_A_BOOKING
     list_display = ("who", "reference", "event", "count", "state", "sum", "made")
     list_filter = (

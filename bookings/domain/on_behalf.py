@@ -65,11 +65,18 @@ def book_on_behalf(  # noqa: PLR0913 - each is asked of the team, and all are na
 
 
 def take_for(
-    sale: Sale, wanted: Wanted, *, is_comp: bool, remark: str = "", by: User, now: datetime
+    sale: Sale,
+    wanted: Wanted,
+    *,
+    is_comp: bool,
+    is_paid_elsewhere: bool = False,
+    remark: str = "",
+    by: User,
+    now: datetime,
 ) -> Booking:
     """The permission was asked for. In a transaction."""
-    price = price_of(sale, wanted, None)
-    if is_comp:
+    price, is_for_nothing = price_of(sale, wanted, None), is_comp or is_paid_elsewhere
+    if is_for_nothing:
         price = given_away(price)
     booking = new_booking(sale, wanted, price, None, by=None, now=now)
     if not booking.buyer_email and (price.total or not booking.buyer_name):
@@ -86,7 +93,7 @@ def take_for(
     types = Counter[TicketType]()
     for line in wanted.lines:
         types[sale.ticket_types[line.ticket_type]] += line.quantity
-    if not is_comp:
+    if not is_for_nothing:
         require_within_limits(sale.event, types, mailbox=booking.mailbox)
     places = claim(booking, types, now=now)
     write(booking, wanted, price, places, questions)
