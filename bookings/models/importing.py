@@ -97,7 +97,11 @@ class ImportLine(OfAnEvent):
 
     privacy = nothing_personal(
         "id", "organizer", "event", "of", "number", "key", "state", "booking"
-    ) | {"said": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED, is_secret=True)}
+    ) | {
+        "said": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED, is_secret=True),
+        # It may repeat what was written.
+        "problem": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
+    }
 
     class Meta:
         verbose_name = _("line of an import")

@@ -1,9 +1,8 @@
 """Files as answers, of pages and of the API alike: for one reader, and kept by nobody on the way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import (
-    FileResponse,
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
@@ -17,6 +16,7 @@ from events.models import Event
 
 type Rows = Iterable[Sequence[Cell]]
 CALENDAR = "text/calendar"
+PIECE = 64 * 1024
 FOR_NOBODY_ELSE = "private, no-store"
 
 
@@ -49,7 +49,15 @@ def csv_answer(event: Event, rows: Rows) -> HttpResponseBase:
 
 
 def xlsx_answer(event: Event, rows: Rows) -> HttpResponseBase:
-    return FileResponse(as_xlsx(rows), content_type=XLSX, headers=attachment(event, "xlsx"))
+    headers = attachment(event, "xlsx")
+    return StreamingHttpResponse(xlsx_pieces(rows), content_type=XLSX, headers=headers)
+
+
+def xlsx_pieces(rows: Rows) -> Iterator[bytes]:
+    """Made when it is first asked for, and gone when all of it is sent."""
+    with as_xlsx(rows) as file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def attachment(event: Event, ending: str) -> dict[str, str]:

@@ -142,7 +142,7 @@ def is_like_a_formula(text: str) -> bool:
 
 def as_xlsx(rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
     """A file that is gone when it is closed. Rows are written as they come and not kept."""
-    file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    file = TemporaryFile()  # noqa: SIM115 - whoever reads it closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True})
     sheet = book.add_worksheet()
     styles = Styles(
