@@ -150,7 +150,7 @@ def main() -> None:
     measure("CSV", lambda: csv_of(event))
     measure("XLSX", lambda: xlsx_of(event))
     measure("report", lambda: figures_of(event, now=timezone.now()).sold)
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     client.force_login(event.organizer.started_by)
     lists = {
         "bookings, first page": "/admin/bookings/booking/",
