@@ -97,18 +97,12 @@ class DeedAdmin(TeamRows):
             if deed.is_for(row)
         ]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        shown = {} if row is None else self.page(request, row)
-        answer: HttpResponse = super().change_view(
-            request, object_id, form_url, {**shown, **(extra_context or {})}
-        )
+        if (row := context.get("original")) is not None:
+            context |= self.page(request, row)
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return answer
 
     def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:

@@ -125,10 +125,10 @@ class BookingAdmin(SalesPages, BookingPages, ImportPages, DeedAdmin, LongList):
                 None,
                 {
                     "fields": (
-                        ("reference", "state"),
+                        ("reference", "status"),
                         ("event", "made"),
                         ("buyer_name", "buyer_email", "buyer_phone"),
-                        ("sum", "channel", "booked_by"),
+                        ("sum", "channel", "by_whom"),
                         ("moments", "note"),
                     )
                 },
@@ -136,7 +136,11 @@ class BookingAdmin(SalesPages, BookingPages, ImportPages, DeedAdmin, LongList):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("state", "sum", "made", "moments")
+        return ("sum", "made", "moments", "by_whom")
+
+    @admin.display(description=_("booked by"))
+    def by_whom(self, booking: Booking) -> str:
+        return str(booking.booked_by) if booking.booked_by else "–"
 
     @admin.display(description=_("since then"))
     def moments(self, booking: Booking) -> str:

@@ -232,12 +232,12 @@ class DoorEntryAdmin(DeedAdmin, LongList):
     search_fields = ("gate",)
     search_help_text = _("Gate")
     fields = (
-        ("when", "result_shown", "kind"),
+        ("when", "result", "kind"),
         ("ticket_shown", "check_in_list", "event"),
         ("device", "gate", "why"),
         ("is_offline", "is_by_hand"),
     )
-    readonly_fields = ("when", "result_shown", "ticket_shown", "why")
+    readonly_fields = ("when", "ticket_shown", "why")
 
     @admin.display(description=_("when"))
     def when(self, entry: DoorEntry) -> str:

@@ -36,7 +36,7 @@ class TicketAdmin(DeedAdmin, LongList):
     search_fields = ("attendee_name",)  # shows the field; `tickets_matching` says what is searched
     search_help_text = _("Name, e-mail address, number of the ticket, or its whole code")
     fields = (
-        ("number_of_it", "state"),
+        ("number_of_it", "status"),
         ("event", "type"),
         ("attendee_name", "attendee_email"),
         ("came_in", "of_booking"),
@@ -86,4 +86,4 @@ class TicketAdmin(DeedAdmin, LongList):
         return format_html('<a href="{}">{}</a>', address, ticket.booking.reference)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("number_of_it", "type", "state", "came_in", "of_booking")
+        return ("number_of_it", "type", "came_in", "of_booking")

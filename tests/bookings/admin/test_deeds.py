@@ -81,6 +81,21 @@ def test_the_page_shows_tickets_answers_mails_and_acts(owner, viewer, event, boo
         assert [words in text for text in texts] == [True, False]
 
 
+def test_the_page_leads_to_what_makes_sense_for_who_may(owner, viewer, paid, book, booking, now):
+    held = book(paid, now=now)
+
+    def offered(client, row):
+        text = client.get(page(row)).text
+        return [deed.name for deed in OF_A_BOOKING if page(row, deed.name) in text]
+
+    assert offered(owner, booking) == [deed.name for deed in OF_A_BOOKING]
+    assert offered(owner, held) == ["note", "buyer", "cancel"]
+    assert offered(viewer, booking) == []
+    ticket = booking.tickets.first()
+    assert page(ticket, "reissue") in owner.get(page(ticket)).text
+    assert "(&#x27;" not in owner.get(page(booking)).text + owner.get(page(ticket)).text
+
+
 def test_the_page_costs_the_same_with_more_tickets(owner, free, book, now):
     one, four = book(free, 1, now=now), book(free, 4, now=now)
     deliver_all()
