@@ -68,6 +68,25 @@ class TicketReissued(Event, name="bookings.ticket_reissued", version=1):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BookingMoved(Event, name="bookings.booking_moved", version=1):
+    """A booking is for another event now, with other places and new codes. What was paid stays."""
+
+    booking_id: UUID
+    from_event_id: UUID
+    to_event_id: UUID
+    ticket_ids: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketsSwapped(Event, name="bookings.tickets_swapped", version=1):
+    """Tickets of a booking are of another type of the same event now, with new codes."""
+
+    booking_id: UUID
+    ticket_ids: list[UUID]
+    ticket_type_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoticesDue(Event, name="bookings.notices_due", version=1):
     """Who booked an event is to be told of it, from one booking on; each batch calls the next."""
 
@@ -76,6 +95,14 @@ class NoticesDue(Event, name="bookings.notices_due", version=1):
     occasion: str
     was_to_begin_at: datetime | None = None
     after: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportDue(Event, name="bookings.import_due", version=1):
+    """Lines of an imported file wait to be booked; each batch calls the next."""
+
+    import_id: UUID
+    after: int
 
 
 @dataclass(frozen=True, kw_only=True)

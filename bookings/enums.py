@@ -35,6 +35,14 @@ class TicketStatus(TextChoices):
     VOID = "void", pgettext_lazy("ticket", "Void")
 
 
+class Attendees(TextChoices):
+    """Which tickets a list of who comes shows."""
+
+    VALID = "valid", pgettext_lazy("ticket", "Valid")
+    VOID = "void", pgettext_lazy("ticket", "Void")
+    ALL = "all", pgettext_lazy("ticket", "All")
+
+
 TICKET_MOVES = {
     TicketStatus.RESERVED: {TicketStatus.VALID, TicketStatus.VOID},
     TicketStatus.VALID: {TicketStatus.VOID},
@@ -76,3 +84,19 @@ class EntryResult(TextChoices):
 class RevocationReason(TextChoices):
     VOID = "void", pgettext_lazy("ticket", "Cancelled")
     REISSUED = "reissued", pgettext_lazy("ticket", "Has a new code")
+
+
+class ImportState(TextChoices):
+    PREVIEW = "preview", pgettext_lazy("import", "Looked over")
+    RUNNING = "running", pgettext_lazy("import", "Running")
+    DONE = "done", pgettext_lazy("import", "Done")
+
+
+class LineState(TextChoices):
+    """What became of a line. One that was refused changed nothing."""
+
+    WRONG = "wrong", pgettext_lazy("import", "To be mended")
+    KNOWN = "known", pgettext_lazy("import", "Booked before")
+    WAITING = "waiting", pgettext_lazy("import", "Waiting")
+    BOOKED = "booked", pgettext_lazy("import", "Booked")
+    REFUSED = "refused", pgettext_lazy("import", "Refused")

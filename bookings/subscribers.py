@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.announcements import PersonVerified
 from accounts.models import User
 from bookings import announcements as told
-from bookings.domain import files, finding_again, mails, notices
+from bookings.domain import files, finding_again, importing, mails, notices
 from bookings.domain.joining import join_guest_bookings
 from events import announcements as of_events
 from ticketing.core.outbox import subscribe
@@ -24,6 +24,13 @@ def send_changed_tickets(event: told.BookingChanged, *, now: datetime) -> None:
 @subscribe(told.TicketReissued, queue="mail")
 def send_renewed_ticket(event: told.TicketReissued, *, now: datetime) -> None:
     mails.send_renewed_ticket(event.ticket_id, generation=event.generation, now=now)
+
+
+@subscribe(told.BookingMoved, told.TicketsSwapped, queue="mail")
+def send_exchanged_tickets(
+    event: told.BookingMoved | told.TicketsSwapped, *, now: datetime, delivery_key: str
+) -> None:
+    mails.send_exchanged_tickets(event.booking_id, key=occasion(delivery_key), now=now)
 
 
 @subscribe(told.BookingCancelled, queue="mail")
@@ -57,10 +64,24 @@ def keep_asked_file(event: told.FileWanted, *, now: datetime) -> None:
     files.keep_file(event.booking_id, ticket=event.ticket_id, now=now)
 
 
-@subscribe(told.BookingCancelled, told.BookingChanged, told.TicketsCancelled, is_atomic=True)
-def discard_files(
-    event: told.BookingCancelled | told.BookingChanged | told.TicketsCancelled, *, now: datetime
-) -> None:
+type Different = (
+    told.BookingCancelled
+    | told.BookingChanged
+    | told.BookingMoved
+    | told.TicketsCancelled
+    | told.TicketsSwapped
+)
+
+
+@subscribe(
+    told.BookingCancelled,
+    told.BookingChanged,
+    told.BookingMoved,
+    told.TicketsCancelled,
+    told.TicketsSwapped,
+    is_atomic=True,
+)
+def discard_files(event: Different, *, now: datetime) -> None:
     files.discard_files(event.booking_id, now=now)
 
 
@@ -98,6 +119,11 @@ def tell_event_is_rescheduled(
 @subscribe(told.NoticesDue, queue="mail", is_atomic=True)
 def send_notices(event: told.NoticesDue, *, now: datetime) -> None:
     notices.send_notices(event, now=now)
+
+
+@subscribe(told.ImportDue, queue="default", is_atomic=True)
+def book_imported_lines(event: told.ImportDue, *, now: datetime) -> None:
+    importing.book_batch(event, now=now)
 
 
 @subscribe(PersonVerified, is_atomic=True)

@@ -1,7 +1,12 @@
 """Where apps to the right put what they know of an event."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.http import HttpRequest
+
+from events.models import Event
 from ticketing.core.slots import Slot
 
 
@@ -24,7 +29,18 @@ class Counter:
     foot: str
 
 
+@dataclass(frozen=True)
+class OfficeLink:
+    """A page of the back office about an event, for who may open it: `address` says where it is,
+    or nothing for who may not."""
+
+    title: Any
+    icon: str
+    address: Callable[[HttpRequest, Event], str | None]
+
+
 ticket_panels: Slot[Panel] = Slot()
+office_links: Slot[OfficeLink] = Slot()
 ticket_counters: Slot[Counter] = Slot()
 
 

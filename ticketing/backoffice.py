@@ -33,6 +33,16 @@ MENU = (
         (("events.event", "event"), ("events.venue", "location_on")),
     ),
     (
+        _lazy("Who comes"),
+        (
+            ("bookings.booking", "receipt_long"),
+            ("bookings.ticket", "confirmation_number"),
+            ("bookings.doorentry", "how_to_reg"),
+            ("bookings.checkinlist", "checklist"),
+            ("bookings.device", "qr_code_scanner"),
+        ),
+    ),
+    (
         _lazy("Your team"),
         (
             ("accounts.organizer", "groups"),

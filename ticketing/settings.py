@@ -429,6 +429,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "accounts.enums.Role",
+        "AttendeesEnum": "bookings.enums.Attendees",
+        "TicketShapeStatusEnum": "bookings.enums.TicketStatus",
         "PaymentChannelEnum": "payments.enums.Channel",
         "PaymentStatusEnum": "payments.enums.PaymentStatus",
         "RefundStatusEnum": "payments.enums.RefundStatus",

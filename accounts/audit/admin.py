@@ -89,15 +89,17 @@ def linked(obj: Model, names: list[str]) -> dict[str, list[str]]:
 class DayFilter(RangeDateFilter):
     """From one day to another, both included; Unfold's own compares without a time zone."""
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        moment = self.parameter_name
         first, last = (
-            parse_date_str(self.used_parameters.get(f"occurred_at_{end}") or "")
+            parse_date_str(self.used_parameters.get(f"{moment}_{end}") or "")
             for end in ("from", "to")
         )
         if first:
-            queryset = queryset.filter(occurred_at__gte=midnight(first))
+            queryset = queryset.filter(**{f"{moment}__gte": midnight(first)})
         if last:
-            queryset = queryset.filter(occurred_at__lt=midnight(last + timedelta(days=1)))
+            after = midnight(last + timedelta(days=1))
+            queryset = queryset.filter(**{f"{moment}__lt": after})
         return queryset
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.api import bookings, door, door_settings, tickets
+from bookings.api import attendees, bookings, door, door_settings, tickets
 
 app_name = "bookings-api"
 EVENT = "events/<slug:slug>"
@@ -19,6 +19,10 @@ urlpatterns = [
     path(f"{EVENT}/checkins", door.CheckIns.as_view(), name="checkins"),
     path(f"{EVENT}/checkins/batch", door.CheckInBatch.as_view(), name="checkins-batch"),
     path(f"{EVENT}/checkins/undo", door.UndoCheckIn.as_view(), name="checkins-undo"),
+    path(f"{EVENT}/attendees", attendees.AttendeeList.as_view(), name="attendees"),
+    path(f"{EVENT}/attendees.csv", attendees.AttendeesCSV.as_view(), name="attendees-csv"),
+    path(f"{EVENT}/attendees.xlsx", attendees.AttendeesXLSX.as_view(), name="attendees-xlsx"),
+    path(f"{EVENT}/report", attendees.EventReport.as_view(), name="report"),
     path(f"{EVENT}/devices", door_settings.Devices.as_view(), name="devices"),
     path(f"{EVENT}/devices/<uuid:row>", door_settings.OneDevice.as_view(), name="device"),
     path(f"{EVENT}/check-in-lists", door_settings.CheckInLists.as_view(), name="check-in-lists"),

@@ -106,6 +106,15 @@ def claimed_event(data: bytes) -> int:
     return number
 
 
+def claimed_ticket(text: str) -> UUID | None:
+    """The ticket that a code names, believed or not; None for what is no code of ours."""
+    try:
+        ticket: bytes = LAYOUT.unpack_from(opened(text))[3]
+    except CodeUnreadable:
+        return None
+    return UUID(bytes=ticket)
+
+
 def believed(data: bytes, keys: Mapping[int, Ed25519PublicKey]) -> ReadCode:
     """What it says, if one of the keys signed it. Raises CodeUnreadable."""
     payload, signature = data[: LAYOUT.size], data[LAYOUT.size :]

@@ -181,9 +181,11 @@ def admit(door: Door, scan: Scan, read: ReadCode | None) -> Outcome:
 
 
 def ticket_of(door: Door, scan: Scan, read: ReadCode | None) -> AtTheDoor:
-    """Raises UnknownCode."""
+    """Raises UnknownCode, and Revoked for a code of ours whose ticket moved to another event."""
     key = read.ticket if read else scan.ticket
     ticket = ticket_at(door, key) if key else None
+    if ticket is None and read is not None:
+        raise Revoked
     if ticket is None:
         raise UnknownCode
     return ticket

@@ -1,5 +1,6 @@
 """“Send me my links again”: to an address, whatever was booked with it, and nothing to anybody else."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import batched
 from uuid import UUID
@@ -40,17 +41,22 @@ def send_links(*, email: str, asked: UUID, now: datetime) -> None:
     """Once per `asked`."""
     found = list(running_bookings(email, now=now)[: MOST_LINKS * MOST_MAILS])
     for number, some in enumerate(batched(found, MOST_LINKS, strict=False)):
-        context: dict[str, str] = {}
-        for place, booking in enumerate(some, 1):
-            context |= {f"booking_{place}": named(booking), f"link_{place}": booking_link(booking)}
-        notify(
-            "booking_links",
-            to=some[0].buyer_email,
-            key=f"booking-links:{asked}:{number}",
-            context=context,
-            now=now,
-            locale=some[0].language,
-        )
+        write_links(some, key=f"booking-links:{asked}:{number}", now=now)
+
+
+def write_links(bookings: Sequence[Booking], *, key: str, now: datetime) -> None:
+    """One mail to who made them; all of one address. In a transaction."""
+    context: dict[str, str] = {}
+    for place, booking in enumerate(bookings, 1):
+        context |= {f"booking_{place}": named(booking), f"link_{place}": booking_link(booking)}
+    notify(
+        "booking_links",
+        to=bookings[0].buyer_email,
+        key=key,
+        context=context,
+        now=now,
+        locale=bookings[0].language,
+    )
 
 
 def running_bookings(email: str, *, now: datetime) -> QuerySet[Booking]:

@@ -23,14 +23,19 @@ def require_within_limits(
     mailbox: str,
     beside: UUID | None = None,
 ) -> None:
-    """Held places count like sold ones. `beside` is the booking that is asked about itself."""
+    """Held places count like sold ones, and what the organizer gave for nothing does not.
+    `beside` is the booking that is asked about itself."""
     limited = {one: count for one, count in wanted.items() if one.max_per_person is not None}
     if not limited or not mailbox:
         return
     take_turn(event.pk.bytes + mailbox.encode())
     theirs = (
         Ticket.objects.filter(
-            event=event, booking__mailbox=mailbox, ticket_type__in=limited, booking__event=event
+            event=event,
+            booking__mailbox=mailbox,
+            ticket_type__in=limited,
+            booking__event=event,
+            booking__is_comp=False,
         )
         .exclude(status=TicketStatus.VOID)
         .exclude(booking=beside)

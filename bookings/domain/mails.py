@@ -71,6 +71,15 @@ def send_confirmation_again(booking: Booking, *, now: datetime) -> None:
     write_confirmation(found, key=f"booking-confirmed:{found.pk}:{new_id()}", now=now)
 
 
+@transaction.atomic
+def send_exchanged_tickets(booking_id: UUID, *, key: str, now: datetime) -> None:
+    """They are for something else now and have new codes: as if just confirmed. Once per `key`."""
+    booking = booking_to_tell(booking_id)
+    if booking is not None and booking.is_confirmed:
+        write_confirmation(booking, key=f"booking-exchanged:{booking.pk}:{key}", now=now)
+        send_tickets_along(booking, now=now)
+
+
 def write_confirmation(booking: Booking, *, key: str, now: datetime) -> None:
     reader, language = buyer_of(booking), words.language_of(booking)
     facts = facts_of(booking)

@@ -22,11 +22,18 @@ def new_reference() -> str:
 def token_of(booking: Booking) -> str:
     """What lets a guest see and change the booking: derived, so that nothing of it is stored and
     it can be sent again."""
-    return derived(SALT, booking.pk.hex, settings.SECRET_KEY)
+    return derived(SALT, opened_by(booking), settings.SECRET_KEY)
 
 
 def is_token_of(booking: Booking, token: str) -> bool:
-    return is_derived(SALT, booking.pk.hex, token)
+    return is_derived(SALT, opened_by(booking), token)
+
+
+def opened_by(booking: Booking) -> str:
+    """Links that went to an address that was corrected since open nothing."""
+    if booking.token_generation == 1:
+        return booking.pk.hex
+    return f"{booking.pk.hex}.{booking.token_generation}"
 
 
 def ticket_token_of(ticket: Ticket) -> str:

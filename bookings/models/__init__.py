@@ -8,17 +8,20 @@ from bookings.models.door import (
     ListedTicketType,
     Revocation,
 )
+from bookings.models.importing import BookingImport, ImportLine
 from bookings.models.ticket import Ticket, TicketKey
 from bookings.models.ticket_file import TicketFile
 
 __all__ = [
     "AnswerFile",
     "Booking",
+    "BookingImport",
     "BookingLine",
     "CheckInList",
     "Device",
     "DeviceList",
     "DoorEntry",
+    "ImportLine",
     "ListedTicketType",
     "Revocation",
     "Ticket",

@@ -86,6 +86,16 @@ class Booking(OfAnEvent):
     note = models.TextField(
         _("note"), blank=True, db_collation=UNICODE, help_text=_("For the team alone.")
     )
+    is_comp = models.BooleanField(
+        _("complimentary"),
+        db_default=False,
+        default=False,
+        help_text=_("Given for nothing, whatever its price; it counts for no limit per person."),
+    )
+    # Raised when the buyer's address is corrected: links that went to the former one are dead.
+    token_generation = models.PositiveSmallIntegerField(
+        _("generation of its link"), db_default=1, default=1, editable=False
+    )
 
     currency = models.CharField(_("currency"), max_length=3)
     total = models.PositiveBigIntegerField(_("total"))
@@ -116,7 +126,8 @@ class Booking(OfAnEvent):
     privacy = nothing_personal(
         "id", "organizer", "event", "status", "channel", "language", "currency", "total", "fees",
         "tax", "discount", "code", "created_at", "expires_at", "extended_at", "guarded_until",
-        "confirmed_at", "cancelled_at", "expired_at", "terms_accepted_at",
+        "confirmed_at", "cancelled_at", "expired_at", "terms_accepted_at", "is_comp",
+        "token_generation",
     ) | {
         "reference": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
         "user": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
@@ -178,6 +189,9 @@ class Booking(OfAnEvent):
             models.CheckConstraint(
                 condition=Q(extended_at=None) | Q(expires_at__isnull=False),
                 name="bookings_booking_extended_only_when_held",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_comp=False) | Q(total=0), name="bookings_booking_comp_for_nothing"
             ),
         ]
         indexes = [

@@ -1,11 +1,22 @@
 """Files as answers, of pages and of the API alike: for one reader, and kept by nobody on the way."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.http import (
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.utils.http import content_disposition_header
 
 from bookings.domain.files import PDF, Printed
+from bookings.showing.exporting import CSV, XLSX, Cell, as_csv, as_xlsx
+from events.models import Event
 
+type Rows = Iterable[Sequence[Cell]]
 CALENDAR = "text/calendar"
+PIECE = 64 * 1024
 FOR_NOBODY_ELSE = "private, no-store"
 
 
@@ -31,3 +42,24 @@ def calendar_answer(reference: str, content: bytes) -> HttpResponse:
 
 def saved_as(filename: str) -> str:
     return content_disposition_header(as_attachment=True, filename=filename) or "attachment"
+
+
+def csv_answer(event: Event, rows: Rows) -> HttpResponseBase:
+    return StreamingHttpResponse(as_csv(rows), content_type=CSV, headers=attachment(event, "csv"))
+
+
+def xlsx_answer(event: Event, rows: Rows) -> HttpResponseBase:
+    headers = attachment(event, "xlsx")
+    return StreamingHttpResponse(xlsx_pieces(rows), content_type=XLSX, headers=headers)
+
+
+def xlsx_pieces(rows: Rows) -> Iterator[bytes]:
+    """Made when it is first asked for, and gone when all of it is sent."""
+    with as_xlsx(rows) as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def attachment(event: Event, ending: str) -> dict[str, str]:
+    name = f"{event.slug}-attendees.{ending}"
+    return {"Content-Disposition": saved_as(name), "Cache-Control": FOR_NOBODY_ELSE}

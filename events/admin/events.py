@@ -34,6 +34,7 @@ from events.admin.texts import EventTextInline, QuestionTextInline, TicketTypeTe
 from events.admin.tickets import PoolInline, TicketTypeInline
 from events.enums import EventStatus
 from events.models import Category, Event, Venue
+from events.slots import office_links
 from ticketing.core.errors import DomainError
 from ticketing.core.markdown import render_markdown
 from ticketing.core.problems import add_to_form
@@ -185,6 +186,8 @@ class EventAdmin(EventList, PageAdmin):
         found: list[dict[str, Any]] = []
         if address := preview_address(event):
             found.append(button(_("Preview"), "visibility", address))
+        there = [(link, link.address(request, event)) for link in office_links]
+        found += [button(link.title, link.icon, address) for link, address in there if address]
         if not self.may_act(request, event):
             return found
         deeds = [deed for deed in DEEDS if deed.is_for(event)]

@@ -14,6 +14,7 @@ from tests.accounts.notifications.factories import (
     SuppressionFactory,
     TemplateOverrideFactory,
 )
+from tests.bookings.factories import rows_of_bookings
 from tests.events.factories import (
     CategoryFactory,
     EventFactory,
@@ -192,6 +193,10 @@ OWNERS = {
     f"{EVENTS}/<slug:slug>/checkins": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/checkins/batch": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/checkins/undo": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/attendees": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/attendees.csv": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/attendees.xlsx": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/report": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/devices": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/devices/<uuid:row>": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/check-in-lists": For.TOKEN_HOLDERS,
@@ -438,6 +443,7 @@ def rows():
         "venue": VenueFactory(),
         "category": CategoryFactory(),
         "taxrate": TaxRateFactory(),
+        **rows_of_bookings(),
     }
 
 
