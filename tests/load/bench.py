@@ -21,6 +21,7 @@ from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
 
 EVENT = "quiet-songs-for-a-long-night"  # of the demo
+PARTS = ("pages", "people", "bookings", "search", "door")
 PERCENTILES = Path(__file__).with_name("percentiles.lua")
 
 
@@ -61,6 +62,7 @@ def main() -> None:
     options.add_argument("--seconds", type=int, default=4)
     options.add_argument("--connections", type=int, nargs="+", default=[16, 64])
     options.add_argument("--events", type=int, default=100_000, help="to search among; 0 for none")
+    options.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     chosen = options.parse_args()
 
     with tempfile.TemporaryDirectory(prefix="ticketing-bench-") as folder:
@@ -85,13 +87,16 @@ def main() -> None:
                 "API event": f"http://{HOST}:{port}/api/v1/events/{EVENT}",
                 "API event list": f"http://{HOST}:{port}/api/v1/events",
             }
-            for connections in chosen.connections:
+            for connections in chosen.connections if "pages" in chosen.parts else ():
                 print_table(targets, connections, chosen.rounds, chosen.seconds)
-            print_people(run, seconds=chosen.seconds)
-            print_bookings(run, seconds=chosen.seconds)
-            if chosen.events:
+            if "people" in chosen.parts:
+                print_people(run, seconds=chosen.seconds)
+            if "bookings" in chosen.parts:
+                print_bookings(run, seconds=chosen.seconds)
+            if "search" in chosen.parts and chosen.events:
                 print_search(run, count=chosen.events)
-            print_door(run, seconds=chosen.seconds)
+            if "door" in chosen.parts:
+                print_door(run, seconds=chosen.seconds)
         finally:
             if bare is not None:
                 bare.terminate()

@@ -1,20 +1,36 @@
-"""Free bookings into one pool, over the API, with everything that listens to them running."""
+"""Free bookings into one pool, over the API: with who listens to them stopped and running, with slow
+commits, and into a pool that is nearly sold out."""
 
 import json
 import os
 import re
+import signal
 import subprocess
+import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.kit.running import BASE_DIR, Run
+import psycopg
+
+from tests.kit.running import BASE_DIR, Run, until
 from tests.load.people import PASSWORD, Measured, call
 from ticketing.local.ports import HOST
 
 ORGANIZER = "organizer@example.org"  # of the demo
-PLACES = 150_000
+PLACES = 100_000
 CLIENTS = (1, 8, 32, 64)
+CONSUMERS = ("manage.py relay", "celery")
+# What a synchronous standby costs: each commit takes four thousandths of a second longer.
+SLOW_COMMIT = """
+CREATE FUNCTION slow_commit() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(0.004); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON bookings_booking DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION slow_commit();
+"""
+QUICK_COMMIT = "DROP TRIGGER slow_commit ON bookings_booking; DROP FUNCTION slow_commit();"
 
 
 class Api:
@@ -58,25 +74,56 @@ def event_on_sale(run: Run) -> tuple[str, str]:
     return slug, ticket_type
 
 
-def measure_bookings(run: Run, *, seconds: int) -> list[Measured]:
-    slug, ticket_type = event_on_sale(run)
-    return [
-        book(run, slug, ticket_type, clients=clients, quantity=quantity, seconds=seconds)
-        for quantity in (1, 4)
-        for clients in CLIENTS
+def in_database(run: Run, statement: str) -> Any:
+    """As the owner of the tables, beside the product."""
+    words = (run.folder / "environment").read_text()
+    found = re.search(r"^export DATABASE_OWNER_URL=(\S+)$", words, re.MULTILINE)
+    assert found
+    with psycopg.connect(found[1].strip("'"), autocommit=True) as database:
+        answer = database.execute(statement.encode())
+        return answer.fetchone() if answer.description else None
+
+
+def has_backlog(run: Run) -> bool:
+    row = in_database(run, "SELECT count(*) FROM core_delivery WHERE status <> 'done'")
+    return bool(row[0])
+
+
+@contextmanager
+def paused(run: Run) -> Iterator[None]:
+    """Who listens sees nothing until afterwards."""
+    stopped = [
+        pid for pid, line in run.processes().items() if any(word in line for word in CONSUMERS)
     ]
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+
+def fill(run: Run, share: float) -> None:
+    """So much of the largest pool is taken already, here and there in it."""
+    in_database(
+        run,
+        "UPDATE events_place SET holder = gen_random_uuid() WHERE holder IS NULL AND pool_id ="
+        " (SELECT pool_id FROM events_place GROUP BY pool_id ORDER BY max(id) DESC LIMIT 1)"
+        f" AND random() < {share}; ",
+    )
+    in_database(run, "VACUUM ANALYZE events_place")
 
 
 def book(
-    run: Run, slug: str, ticket_type: str, *, clients: int, quantity: int, seconds: int
+    run: Run, slug: str, ticket_type: str, *, clients: int, quantity: int, seconds: int, name: str
 ) -> Measured:
     body = {
         "event": slug,
         "lines": [{"ticket_type": ticket_type, "quantity": quantity}],
         "buyer": {"email": "BUYER@example.org"},
     }
-    name = f"booking of {quantity}"
-    environment = {"BODY": json.dumps(body), "NAME": f"q{quantity}c{clients}"}
+    environment = {"BODY": json.dumps(body), "NAME": f"t{time.monotonic_ns()}"}
     command = [
         "wrk", "--threads", str(min(clients, 4)), "--connections", str(clients),
         "--duration", f"{seconds}s", "--timeout", "10s", "--script", "tests/load/book.lua",
@@ -96,11 +143,44 @@ def book(
     return Measured(name, clients, float(rate), float(p50), float(p95), float(p99), int(errors))
 
 
+def measure_bookings(run: Run, *, seconds: int) -> Iterator[Measured]:
+    slug, ticket_type = event_on_sale(run)
+
+    def measured(name: str, *, clients: int, quantity: int = 1) -> Measured:
+        return book(
+            run, slug, ticket_type, clients=clients, quantity=quantity, seconds=seconds, name=name
+        )
+
+    measured("warm", clients=8)
+    until(lambda: not has_backlog(run), 600)
+    for quantity in (1, 4):
+        for clients in CLIENTS:
+            with paused(run):
+                yield measured(f"n={quantity}, paused", clients=clients, quantity=quantity)
+    until(lambda: not has_backlog(run), 900)
+    with paused(run):
+        in_database(run, SLOW_COMMIT)
+        for clients in (32, 64):
+            yield measured("commit + 4 ms", clients=clients)
+        in_database(run, QUICK_COMMIT)
+    until(lambda: not has_backlog(run), 900)
+    for clients in (8, 32):
+        yield measured("running", clients=clients)
+        begun = time.monotonic()
+        until(lambda: not has_backlog(run), 900)
+        print(f"  the backlog of {seconds} s was gone {time.monotonic() - begun:.0f} s later")
+    for share, left in ((0.95, 0.95), (0.99, 0.8)):
+        fill(run, left)
+        with paused(run):
+            yield measured(f"{share:.0%} sold", clients=32)
+
+
 def print_bookings(run: Run, *, seconds: int) -> None:
-    print("\nFree bookings into one pool over the API, all consumers running")
-    print(f"{'':14}{'clients':>8}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'errors':>8}")
+    print("\nFree bookings into one pool over the API; paused: relay and workers do nothing meanwhile")
+    print(f"{'':16}{'clients':>8}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'errors':>8}")
     for one in measure_bookings(run, seconds=seconds):
         print(
-            f"{one.name:14}{one.connections:8}{one.per_second:9,.0f}"
-            f"{one.p50:9.1f}{one.p95:9.1f}{one.p99:9.1f}{one.errors:8}"
+            f"{one.name:16}{one.connections:8}{one.per_second:9,.0f}"
+            f"{one.p50:9.1f}{one.p95:9.1f}{one.p99:9.1f}{one.errors:8}",
+            flush=True,
         )
