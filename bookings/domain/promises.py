@@ -184,14 +184,15 @@ PROMISES = [
         "What the database itself refuses, it still refuses.",
         """
         SELECT 'trigger ' || wanted.name FROM unnest(ARRAY[
-            'bookings_booking_moves', 'bookings_ticket_moves'
+            'bookings_booking_moves', 'bookings_ticket_moves', 'bookings_ticket_revokes',
+            'bookings_doorentry_turn', 'bookings_doorentry_only_grows'
         ]) AS wanted (name) WHERE NOT EXISTS (
             SELECT 1 FROM pg_trigger WHERE tgname = wanted.name AND tgenabled <> 'D'
         )
         UNION ALL
         SELECT 'key ' || wanted.name FROM unnest(ARRAY[
             'bookings_ticket_place_once', 'bookings_ticket_number_once',
-            'events_place_number_once'
+            'bookings_doorentry_admitted_once_a_turn', 'events_place_number_once'
         ]) AS wanted (name) WHERE NOT EXISTS (
             SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
             WHERE relname = wanted.name AND indisunique AND indisvalid
@@ -207,6 +208,11 @@ PROMISES = [
         FROM bookings_doorentry AS entry
         JOIN bookings_checkinlist AS list ON list.id = entry.check_in_list_id
         WHERE entry.result = 'admitted' AND list.entries IN ('once', 'reentry')
+            -- Before a list was last changed it may have let in oftener.
+            AND entry.received_at > coalesce((
+                SELECT max(act.occurred_at) FROM audit_entry AS act
+                WHERE act.object_id = list.id::text AND act.action = 'door.list_changed'
+            ), '-infinity')
         GROUP BY entry.ticket_id, list.id, list.entries
         HAVING count(*) FILTER (WHERE kind = 'in') - count(*) FILTER (WHERE kind = 'undone')
             - count(*) FILTER (WHERE kind = 'out' AND list.entries = 'reentry') > 1
