@@ -66,7 +66,7 @@ def audit(run):
 
 def sell(make_run, *, clients, attempts, places, deaths, is_waiting_for_leases=False):
     """`deaths` says after how many bookings which part is killed."""
-    run = make_run(WEB_CONCURRENCY="2", RATE_LIMIT_SCALE="1000000")
+    run = make_run(is_prepared=True, WEB_CONCURRENCY="2", RATE_LIMIT_SCALE="1000000")
     run.wait_until_ready()
 
     def dies(part):

@@ -126,6 +126,7 @@ class Cluster:
             is_ready=self.is_ready,
             popen={**self.popen, "cwd": "/"},
             stop_signal=signal.SIGINT,  # its "fast" shutdown: waits for no client
+            is_used=True,
         )
 
     @property
