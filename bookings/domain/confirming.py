@@ -21,7 +21,7 @@ from bookings.domain.answers import kept_answers, questions_of, require_answered
 from bookings.domain.expiring import BookingHolds, give_up_hold, locked, note
 from bookings.domain.holding import BuyerNeeded
 from bookings.domain.limits import require_within_limits
-from bookings.domain.selling import TermsNotAccepted
+from bookings.domain.selling import EventIsCancelled, TermsNotAccepted
 from bookings.domain.wishes import Attendee, Buyer
 from bookings.enums import HOLDING, BookingStatus, TicketStatus
 from bookings.models import Booking, Ticket
@@ -29,7 +29,7 @@ from bookings.models.ticket import HIGHEST_GENERATION
 from bookings.rules import same_mailbox
 from events.domain.codes import release_code_uses
 from events.domain.places import claim_in_pools, release_places
-from events.enums import QuestionScope
+from events.enums import EventStatus, QuestionScope
 from ticketing.core.errors import Conflict, InvalidInput, NotThere
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce
@@ -70,7 +70,7 @@ def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) ->
     """A held booking that costs nothing becomes certain; again: no effect.
 
     Locks the booking. Raises HoldExpired, PaymentNeeded, BuyerNeeded, TermsNotAccepted,
-    AnswerNeeded.
+    AnswerNeeded, EventIsCancelled.
     """
     locked(booking)
     if booking.is_confirmed:
@@ -78,6 +78,8 @@ def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) ->
     if not booking.costs_nothing:
         raise PaymentNeeded
     require_held(booking, now=now)
+    if booking.event.status == EventStatus.CANCELLED:
+        raise EventIsCancelled
     confirm(booking, by=by, now=now)
 
 
