@@ -1,10 +1,12 @@
 """What comes after a booking, with processes that die, a Redis that is away, mail servers that
 hang up: everybody who has a place has tickets and one mail, and the auditor finds nothing."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import timedelta
 
@@ -69,13 +71,36 @@ def start(settings, port, tmp_path):
         process.wait()
 
 
+@pytest.fixture(scope="module")
+def acting():
+    """The processes of this file, from one that has Django ready."""
+    with tempfile.TemporaryFile("a+") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.faults.booking", "serve"],
+            cwd=BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
+        )  # fmt: skip
+
+        def act(command, variables):
+            process.stdin.write(json.dumps({"do": command, "with": variables}) + "\n")
+            process.stdin.flush()
+            code = int(process.stdout.readline())
+            said.seek(0)
+            return code, said.read()
+
+        yield act
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+
+
 @pytest.fixture
-def act(start, tmp_path):
+def act(acting, settings, port):
     """One process, to its end; how it ended."""
+    given = {"EMAIL_URL": f"smtp://{HOST}:{port}", "FILES": str(settings.MEDIA_ROOT)}
 
     def act(*command, **variables):
-        code = start("-m", "tests.faults.booking", *command, **variables).wait(60)
-        assert code in {0, -signal.SIGKILL}, (tmp_path / "out").read_text()
+        code, said = acting(command, {**given, "FAILPOINT": "", **variables})
+        assert code in {0, -signal.SIGKILL}, said
         return code
 
     return act
