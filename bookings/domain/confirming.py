@@ -248,7 +248,7 @@ def cancel_booking(
 def void(booking: Booking, tickets: Collection[Ticket], *, now: datetime) -> None:
     places = [one.place_id for one in tickets if one.place_id is not None]
     Ticket.objects.filter(pk__in=[one.pk for one in tickets]).update(
-        status=TicketStatus.VOID, voided_at=now
+        status=TicketStatus.VOID, voided_at=now, place=None
     )
     if places:
         release_places(holder=booking.pk, places=places)

@@ -72,6 +72,15 @@ PROMISES = [
         """,
     ),
     Promise(
+        "void_ticket_has_no_place",
+        "I1",
+        "A ticket that is void has let go of its place, which may be taken away.",
+        """
+        SELECT 'ticket ' || ticket.id FROM bookings_ticket AS ticket
+        WHERE ticket.status = 'void' AND ticket.place_id IS NOT NULL
+        """,
+    ),
+    Promise(
         "line_has_its_tickets",
         "I4",
         "What was booked is as many tickets as its lines say.",

@@ -78,9 +78,15 @@ def break_unplaced(booking, held):
     Ticket.objects.filter(pk=ticket.pk).update(place=None)
 
 
+def break_void(booking, held):
+    place = booking.tickets.last().place_id
+    cancel_booking(booking, tickets=[booking.tickets.last().pk], by=None, now=timezone.now())
+    Ticket.objects.filter(status="void").update(place=place)
+
+
 def break_line(booking, held):
     ticket = held.tickets.first()
-    Ticket.objects.filter(pk=ticket.pk).update(status="void", voided_at=held.created_at)
+    Ticket.objects.filter(pk=ticket.pk).update(status="void", voided_at=held.created_at, place=None)
     Place.objects.filter(pk=ticket.place_id).update(holder=None)
 
 
@@ -90,7 +96,7 @@ def break_status(booking, held):
 
 def break_confirmed(booking, held):
     now = timezone.now()
-    booking.tickets.update(status="void", voided_at=now)
+    booking.tickets.update(status="void", voided_at=now, place=None)
     Place.objects.filter(holder=booking.pk).update(holder=None)
 
 
@@ -119,7 +125,7 @@ def break_record(booking, held):
     """Somebody writes past the domain."""
     now = timezone.now()
     Booking.objects.filter(pk=held.pk).update(status=BookingStatus.EXPIRED, expired_at=now)
-    held.tickets.update(status="void", voided_at=now)
+    held.tickets.update(status="void", voided_at=now, place=None)
     Place.objects.filter(holder=held.pk).update(holder=None)
 
 
@@ -128,6 +134,7 @@ BREACHES = {
     "place_is_its_tickets": break_place,
     "place_is_held_for_a_ticket": break_holder,
     "ticket_has_a_place": break_unplaced,
+    "void_ticket_has_no_place": break_void,
     "line_has_its_tickets": break_line,
     "ticket_is_as_its_booking": break_status,
     "confirmed_has_a_ticket": break_confirmed,

@@ -70,6 +70,17 @@ def test_f29_fewer_places_while_people_book_is_never_fewer_than_are_taken(
     assert taken <= pool.capacity == pool.places.count()
 
 
+def test_f29_a_place_that_somebody_gave_back_can_be_taken_away(event, book, organizer):
+    free = free_type(event, 2)
+    for given_up in (book(free, is_hold_only=True), book(free, buyer=buyer(1))):
+        cancel_booking(given_up, by=None, now=NOW)
+    pool = Pool.objects.select_related("event__organizer").get(pk=free.pool_id)
+
+    change_capacity(pool, capacity=0, by=organizer, now=NOW)
+
+    assert not pool.places.exists()
+
+
 def test_f29_whoever_books_while_the_event_is_cancelled_is_told(event, book, organizer):
     """A sale is remembered for a second: some may still book, and none of them in vain."""
     free = free_type(event, 50)
