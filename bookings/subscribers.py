@@ -14,6 +14,7 @@ from ticketing.core.outbox import subscribe
 @subscribe(told.BookingConfirmed, queue="mail")
 def send_confirmation(event: told.BookingConfirmed, *, now: datetime) -> None:
     mails.send_confirmation(event.booking_id, now=now)
+    notices.tell_if_cancelled(event.booking_id, now=now)
 
 
 @subscribe(told.BookingChanged, queue="mail")
@@ -86,10 +87,8 @@ def discard_files(event: Different, *, now: datetime) -> None:
 
 
 @subscribe(of_events.EventCancelled, queue="mail", is_atomic=True)
-def tell_event_is_cancelled(
-    event: of_events.EventCancelled, *, now: datetime, delivery_key: str
-) -> None:
-    notices.begin_notices(event.event_id, kind="event_cancelled", occasion=occasion(delivery_key))
+def tell_event_is_cancelled(event: of_events.EventCancelled, *, now: datetime) -> None:
+    notices.begin_notices(event.event_id, kind="event_cancelled", occasion=notices.CANCELLED_ONCE)
 
 
 @subscribe(of_events.EventPostponed, queue="mail", is_atomic=True)

@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
+from whitenoise.compress import Compressor
 
 from ticketing.core.environment import (
     Environment,
@@ -166,6 +167,8 @@ STORAGES = {
     "default": storage(MEDIA_BUCKET, S3_ENDPOINT_URL, AWS_REGION),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Maps of others' scripts are for who debugs them, and took half of the time of compressing.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 if DEBUG or ENVIRONMENT == "test":
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 

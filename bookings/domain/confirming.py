@@ -22,7 +22,7 @@ from bookings.domain.answers import kept_answers, questions_of, require_answered
 from bookings.domain.expiring import BookingHolds, give_up_hold, guard_hold, locked, note
 from bookings.domain.holding import BuyerNeeded
 from bookings.domain.limits import require_within_limits
-from bookings.domain.selling import TermsNotAccepted
+from bookings.domain.selling import EventIsCancelled, TermsNotAccepted
 from bookings.domain.wishes import Attendee, Buyer
 from bookings.enums import HOLDING, BookingStatus, TicketStatus
 from bookings.models import Booking, Ticket
@@ -30,7 +30,7 @@ from bookings.models.ticket import HIGHEST_GENERATION
 from bookings.rules import same_mailbox
 from events.domain.codes import release_code_uses
 from events.domain.places import claim_in_pools, release_places
-from events.enums import QuestionScope
+from events.enums import EventStatus, QuestionScope
 from ticketing.core.errors import Conflict, InvalidInput, NotThere
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce
@@ -71,7 +71,7 @@ def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) ->
     """A held booking that costs nothing becomes certain; again: no effect.
 
     Locks the booking. Raises HoldExpired, PaymentNeeded, BuyerNeeded, TermsNotAccepted,
-    AnswerNeeded.
+    AnswerNeeded, EventIsCancelled.
     """
     locked(booking)
     if booking.is_confirmed:
@@ -79,6 +79,8 @@ def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) ->
     if not booking.costs_nothing:
         raise PaymentNeeded
     require_held(booking, now=now)
+    if booking.event.status == EventStatus.CANCELLED:
+        raise EventIsCancelled
     require_complete(booking)
     confirm(booking, by=by, now=now)
 
@@ -272,7 +274,7 @@ def cancel_booking(
 def void(booking: Booking, tickets: Collection[Ticket], *, now: datetime) -> None:
     places = [one.place_id for one in tickets if one.place_id is not None]
     Ticket.objects.filter(pk__in=[one.pk for one in tickets]).update(
-        status=TicketStatus.VOID, voided_at=now
+        status=TicketStatus.VOID, voided_at=now, place=None
     )
     if places:
         release_places(holder=booking.pk, places=places)

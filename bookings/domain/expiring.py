@@ -128,9 +128,10 @@ def expire_all(bookings: Sequence[Booking], *, now: datetime) -> int:
 
 
 def release(bookings: Sequence[Booking], *, now: datetime) -> None:
-    """Tickets first: a place that somebody else takes must not be another's any more."""
+    """Tickets first: a place that somebody else takes, or that is taken away, must not be
+    another's any more."""
     Ticket.objects.filter(booking__in=bookings).exclude(status=TicketStatus.VOID).update(
-        status=TicketStatus.VOID, voided_at=now
+        status=TicketStatus.VOID, voided_at=now, place=None
     )
     for booking in bookings:
         release_places(holder=booking.pk)

@@ -13,17 +13,26 @@ from django.db import transaction
 from django.utils import translation
 
 from bookings.announcements import NoticesDue
-from bookings.domain.mails import Reader, digest, facts_of, readers_of, write
+from bookings.domain.mails import (
+    Reader,
+    booking_to_tell,
+    digest,
+    facts_of,
+    readers_of,
+    write,
+)
 from bookings.enums import BookingStatus
 from bookings.models import Booking
 from bookings.queries.bookings import in_full
 from bookings.showing import words
+from events.enums import EventStatus
 from events.models import Event
 from events.showing.moments import moment_in_words
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce
 
 TOLD_AT_ONCE = 100
+CANCELLED_ONCE = "cancelled"  # the one occasion: no event comes back
 
 
 @transaction.atomic
@@ -51,9 +60,7 @@ def send_notices(due: NoticesDue, *, now: datetime) -> int:
         rows = rows.filter(pk__gt=due.after)
     some = list(rows.order_by("pk")[:TOLD_AT_ONCE])
     for booking in some:
-        for reader in readers_of(booking):
-            key = f"{due.kind}:{due.occasion}:{booking.pk}:{digest(reader.address)}"
-            write(due.kind, booking, reader, notice_of(due, booking, reader), key=key, now=now)
+        tell(due, booking, now=now)
     failpoint("bookings.notices_written")
     if len(some) == TOLD_AT_ONCE:
         call_batch(
@@ -66,6 +73,23 @@ def send_notices(due: NoticesDue, *, now: datetime) -> int:
             )
         )
     return len(some)
+
+
+def tell(due: NoticesDue, booking: Booking, *, now: datetime) -> None:
+    for reader in readers_of(booking):
+        key = f"{due.kind}:{due.occasion}:{booking.pk}:{digest(reader.address)}"
+        write(due.kind, booking, reader, notice_of(due, booking, reader), key=key, now=now)
+
+
+@transaction.atomic
+def tell_if_cancelled(booking_id: UUID, *, now: datetime) -> None:
+    """Who booked in the second in which the event was cancelled is told too. Again: no effect."""
+    booking = booking_to_tell(booking_id)
+    if booking is None or not booking.is_confirmed:
+        return
+    if booking.event.status == EventStatus.CANCELLED:
+        due = NoticesDue(event_id=booking.event_id, kind="event_cancelled", occasion=CANCELLED_ONCE)
+        tell(due, booking, now=now)
 
 
 def notice_of(due: NoticesDue, booking: Booking, reader: Reader) -> dict[str, Any]:

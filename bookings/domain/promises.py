@@ -72,6 +72,15 @@ PROMISES = [
         """,
     ),
     Promise(
+        "void_ticket_has_no_place",
+        "I1",
+        "A ticket that is void has let go of its place, which may be taken away.",
+        """
+        SELECT 'ticket ' || ticket.id FROM bookings_ticket AS ticket
+        WHERE ticket.status = 'void' AND ticket.place_id IS NOT NULL
+        """,
+    ),
+    Promise(
         "line_has_its_tickets",
         "I4",
         "What was booked is as many tickets as its lines say.",
@@ -184,14 +193,15 @@ PROMISES = [
         "What the database itself refuses, it still refuses.",
         """
         SELECT 'trigger ' || wanted.name FROM unnest(ARRAY[
-            'bookings_booking_moves', 'bookings_ticket_moves'
+            'bookings_booking_moves', 'bookings_ticket_moves', 'bookings_ticket_revokes',
+            'bookings_doorentry_turn', 'bookings_doorentry_only_grows'
         ]) AS wanted (name) WHERE NOT EXISTS (
             SELECT 1 FROM pg_trigger WHERE tgname = wanted.name AND tgenabled <> 'D'
         )
         UNION ALL
         SELECT 'key ' || wanted.name FROM unnest(ARRAY[
             'bookings_ticket_place_once', 'bookings_ticket_number_once',
-            'events_place_number_once'
+            'bookings_doorentry_admitted_once_a_turn', 'events_place_number_once'
         ]) AS wanted (name) WHERE NOT EXISTS (
             SELECT 1 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
             WHERE relname = wanted.name AND indisunique AND indisvalid
@@ -207,6 +217,11 @@ PROMISES = [
         FROM bookings_doorentry AS entry
         JOIN bookings_checkinlist AS list ON list.id = entry.check_in_list_id
         WHERE entry.result = 'admitted' AND list.entries IN ('once', 'reentry')
+            -- Before a list was last changed it may have let in oftener.
+            AND entry.received_at > coalesce((
+                SELECT max(act.occurred_at) FROM audit_entry AS act
+                WHERE act.object_id = list.id::text AND act.action = 'door.list_changed'
+            ), '-infinity')
         GROUP BY entry.ticket_id, list.id, list.entries
         HAVING count(*) FILTER (WHERE kind = 'in') - count(*) FILTER (WHERE kind = 'undone')
             - count(*) FILTER (WHERE kind = 'out' AND list.entries = 'reentry') > 1

@@ -39,7 +39,7 @@ class Ticket(OfAnEvent):
     ticket_type = models.ForeignKey(
         TicketType, verbose_name=_("ticket type"), on_delete=models.PROTECT, related_name="tickets"
     )
-    # None where there is no limit and so no row for it.
+    # None where there is no limit and so no row for it, and of a void ticket: its place may go.
     place = models.ForeignKey(
         Place,
         verbose_name=_("place"),

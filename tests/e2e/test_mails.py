@@ -7,7 +7,7 @@ from accounts.notifications.domain.templates import preview
 from accounts.notifications.kinds import kinds_by_mail
 from tests.e2e.conftest import WIDTHS, overflow, violations
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db]  # what asks a server has its rows committed
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,19 +1,23 @@
 """What comes after a booking, with processes that die, a Redis that is away, mail servers that
 hang up: everybody who has a place has tickets and one mail, and the auditor finds nothing."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.notifications.models import Message
 from bookings.domain import mails
 from bookings.domain.confirming import confirm_free_booking
+from bookings.domain.devices import register_device
 from bookings.domain.files import printed
 from bookings.models import Booking, TicketFile
 from events.models import Place
@@ -67,20 +71,43 @@ def start(settings, port, tmp_path):
         process.wait()
 
 
+@pytest.fixture(scope="module")
+def acting():
+    """The processes of this file, from one that has Django ready."""
+    with tempfile.TemporaryFile("a+") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.faults.booking", "serve"],
+            cwd=BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
+        )  # fmt: skip
+
+        def act(command, variables):
+            process.stdin.write(json.dumps({"do": command, "with": variables}) + "\n")
+            process.stdin.flush()
+            code = int(process.stdout.readline())
+            said.seek(0)
+            return code, said.read()
+
+        yield act
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+
+
 @pytest.fixture
-def act(start, tmp_path):
+def act(acting, settings, port):
     """One process, to its end; how it ended."""
+    given = {"EMAIL_URL": f"smtp://{HOST}:{port}", "FILES": str(settings.MEDIA_ROOT)}
 
     def act(*command, **variables):
-        code = start("-m", "tests.faults.booking", *command, **variables).wait(60)
-        assert code in {0, -signal.SIGKILL}, (tmp_path / "out").read_text()
+        code, said = acting(command, {**given, "FAILPOINT": "", **variables})
+        assert code in {0, -signal.SIGKILL}, said
         return code
 
     return act
 
 
 @pytest.mark.parametrize("point", ["bookings.claimed", "outbox.announced"])
-def test_who_dies_while_booking_has_taken_nothing(free, act, point):
+def test_f1_who_dies_while_booking_has_taken_nothing(free, act, point):
     code = act("book", free.event.slug, str(free.pk), FAILPOINT=point)
 
     assert code == -signal.SIGKILL
@@ -89,7 +116,7 @@ def test_who_dies_while_booking_has_taken_nothing(free, act, point):
     assert_sound()
 
 
-def test_who_dies_right_after_booking_has_a_ticket_and_a_mail(free, act, listen):
+def test_f1_who_dies_right_after_booking_has_a_ticket_and_a_mail(free, act, listen):
     server = listen()
 
     killed = act("book", free.event.slug, str(free.pk), FAILPOINT="outbox.committed")
@@ -101,7 +128,40 @@ def test_who_dies_right_after_booking_has_a_ticket_and_a_mail(free, act, listen)
     assert_sound()
 
 
+@pytest.mark.parametrize("point", ["bookings.confirmed", "outbox.announced"])
+def test_f1_who_dies_while_confirming_keeps_the_hold_and_confirms_again(free, act, listen, point):
+    server = listen()
+    act("hold", free.event.slug, str(free.pk))
+
+    killed = act("confirm", FAILPOINT=point)
+    between = Booking.objects.get().status
+    act("confirm")
+    act("work")
+
+    assert (killed, between) == (-signal.SIGKILL, "held")
+    assert Booking.objects.get().status == "confirmed"
+    assert len(server.mails) == 1
+    assert_sound()
+
+
+def test_f1_who_dies_right_after_confirming_is_confirmed_once(free, act, listen):
+    server = listen()
+    act("hold", free.event.slug, str(free.pk))
+
+    killed = act("confirm", FAILPOINT="outbox.committed")
+    act("confirm")
+    act("work")
+
+    assert killed == -signal.SIGKILL
+    assert len(server.mails) == 1
+    assert_sound()
+
+
 STEPS = {
+    "outbox.claimed": 1,
+    "outbox.handled": 1,
+    "outbox.marked": 1,
+    "mail.claimed": 1,
     "bookings.mail_written": 1,
     "mail.accepted": 2,  # accepted and not yet marked: again, under the same Message-ID
     "bookings.printed": 1,
@@ -110,7 +170,9 @@ STEPS = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_worker_that_dies_between_booking_and_mail_loses_nothing(free, act, book, listen, step):
+def test_f1_a_worker_that_dies_between_booking_and_mail_loses_nothing(
+    free, act, book, listen, step
+):
     server = listen()
     booking = book(free, now=database_now())
 
@@ -141,6 +203,56 @@ def test_f19_without_redis_the_relay_writes_the_mails_and_releases_what_ran_out(
     until(lambda: not Delivery.objects.exclude(status="done").exists(), 60)
 
     assert Place.objects.exclude(holder=None).get().holder == booking.pk
+    assert_sound()
+
+
+@pytest.fixture
+def no_redis(monkeypatch):
+    """Nobody listens where Redis was."""
+    pools = [redis_client().connection_pool, cache._cache.get_client().connection_pool]
+    for pool in pools:
+        pool.disconnect()
+        monkeypatch.setitem(pool.connection_kwargs, "port", 1)
+    yield
+    for pool in pools:
+        pool.disconnect()
+
+
+def test_f17_without_redis_people_look_hold_confirm_change_their_mind_and_come_in(
+    free, event, organizer, client, listen, no_redis
+):
+    server = listen()
+    gate = register_device(event, name="North gate", by=organizer, now=database_now())[1]
+    body = {
+        "event": event.slug,
+        "lines": [{"ticket_type": str(free.pk), "quantity": 2}],
+        "buyer": {"email": "ada@example.org"},
+        "hold_only": True,
+    }
+
+    def call(path, body=None, **headers):
+        answer = client.post(
+            f"/api/v1{path}", body or {}, content_type="application/json", headers=headers
+        )
+        return answer.status_code, answer.json()
+
+    page = client.get(f"/events/{event.slug}/")
+    status, held = call("/bookings", body, **{"Idempotency-Key": "first"})
+    token = {"X-Booking-Token": held["token"]}
+    path = f"/bookings/{held['reference']}"
+    confirmed = call(f"{path}/confirm", **token)
+    tickets = confirmed[1]["tickets"]
+    given_up = call(f"{path}/cancel", {"tickets": [tickets[1]["id"]]}, **token)
+    scan = {"code": tickets[0]["code"], "nonce": "one", "scanned_at": timezone.now().isoformat()}
+    door = {"Authorization": f"Bearer {gate}"}
+    came_in = call(f"/events/{event.slug}/checkins", scan, **door)
+    again = call(f"/events/{event.slug}/checkins", {**scan, "nonce": "two"}, **door)
+    deliver_all()
+
+    assert (page.status_code, status) == (200, 201)
+    assert [one[0] for one in (confirmed, given_up, came_in, again)] == [200, 200, 200, 409]
+    assert again[1]["code"] == "already_used"
+    assert len(server.mails) == 2  # with the tickets, and of the one that was given up
     assert_sound()
 
 

@@ -56,7 +56,7 @@ def write_a_text(run, body):
 
 
 def test_run_when_parts_die_restarts_them_and_pages_go_on(make_run):
-    run = make_run()
+    run = make_run(is_prepared=True)
     run.wait_until_ready()
     until(lambda: run.get("/health/ready").json()["parts"]["worker"] == "ok")
     assert statuses(run) == dict.fromkeys(PAGES, 200)
@@ -101,7 +101,7 @@ def test_run_when_redis_is_emptied_stopped_and_back_goes_on_and_says_what_is_tru
     make_run, own_valkey
 ):
     valkey, part, supervisor = own_valkey
-    run = make_run(REDIS_URL=valkey.address)
+    run = make_run(is_prepared=True, REDIS_URL=valkey.address)
     run.wait_until_ready()
     until(lambda: run.get("/health/ready").json()["parts"]["worker"] == "ok")
 
@@ -123,7 +123,7 @@ def test_run_when_redis_is_emptied_stopped_and_back_goes_on_and_says_what_is_tru
 def test_run_when_the_database_is_away_shows_what_it_has_and_says_so_of_the_rest(
     make_run,
 ):
-    run = make_run()
+    run = make_run(is_prepared=True)
     run.wait_until_ready()
     kept = ("/", "/fr/", "/imprint/")
     assert [run.get(page).status for page in kept] == [200, 200, 200]

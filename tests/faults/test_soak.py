@@ -17,7 +17,7 @@ PARTS = ["bin/postgres", "valkey", "celery", "manage.py relay", "gunicorn"]
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_readers_get_a_page_or_a_clear_word_while_parts_die(make_run):
-    run = make_run(WEB_CONCURRENCY="2", RATE_LIMIT_SCALE="100000")
+    run = make_run(is_prepared=True, WEB_CONCURRENCY="2", RATE_LIMIT_SCALE="100000")
     run.wait_until_ready()
     answers, is_over = Counter(), Event()
 

@@ -54,8 +54,8 @@ class Api:
             return json.load(answer)
 
 
-def event_on_sale(run: Run) -> tuple[str, str]:
-    """A published event with one large pool; its address and its free ticket type."""
+def event_on_sale(run: Run, *, places: int = PLACES) -> tuple[str, str]:
+    """A published event with one pool; its address and its free ticket type."""
     api, begins = Api(run), datetime.now(UTC) + timedelta(days=30)
     facts = {
         "organizer": "village-choir",
@@ -67,7 +67,7 @@ def event_on_sale(run: Run) -> tuple[str, str]:
         "currency": "EUR",
     }
     slug = api.post("/events", facts)["slug"]
-    pool = api.post(f"/events/{slug}/pools", {"name": "Meadow", "capacity": PLACES})["id"]
+    pool = api.post(f"/events/{slug}/pools", {"name": "Meadow", "capacity": places})["id"]
     free = {"name": "Come in", "pool": pool, "price": 0}
     ticket_type = api.post(f"/events/{slug}/ticket-types", free)["id"]
     api.post(f"/events/{slug}/publish", {})

@@ -107,6 +107,7 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
             "mail-catcher",
             [PYTHON, "-m", "ticketing.local.mailcatcher", str(folder / "mails")],
             is_ready=partial(answers, f"http://{HOST}:{state.ports['mails']}/"),
+            is_used=True,
             popen={
                 "cwd": BASE_DIR,
                 "env": environment

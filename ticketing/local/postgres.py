@@ -115,6 +115,7 @@ class Cluster:
         }
         if not self.durable:  # for tests alone, whose data nobody misses
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options |= {"max_connections": "400"}  # a stampede has two hundred of its own
         settings = [part for item in options.items() for part in ("-c", "=".join(item))]
         return [str(self.bin / "postgres"), "-D", str(self.data), *settings]
 
@@ -125,6 +126,7 @@ class Cluster:
             is_ready=self.is_ready,
             popen={**self.popen, "cwd": "/"},
             stop_signal=signal.SIGINT,  # its "fast" shutdown: waits for no client
+            is_used=True,
         )
 
     @property

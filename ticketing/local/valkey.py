@@ -32,7 +32,7 @@ class Valkey:
         return [str(get_binary_path()), *settings]
 
     def part(self) -> Part:
-        return Part("valkey", self.command, is_ready=self.is_ready)
+        return Part("valkey", self.command, is_ready=self.is_ready, is_used=True)
 
     def client(self) -> Redis:
         return Redis(host=HOST, port=self.port, socket_timeout=1)

@@ -1,6 +1,7 @@
 """`/bookings` as a mobile client calls it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from bookings.domain.references import token_of
 from bookings.models import Booking
 from events.enums import TicketKind
 from events.models import Event, Place
-from tests.events.factories import PoolFactory, TicketTypeFactory
+from tests.events.factories import NOW, CodeFactory, PoolFactory, TicketTypeFactory
 from tests.kit.api import APIClient
 from ticketing.core.ids import new_id
 
@@ -231,3 +232,23 @@ def test_a_free_booking_costs_at_most_twelve_statements(post, event):
 
     told = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
     assert len(told) <= 13, "\n".join(told)
+
+
+@pytest.mark.parametrize("kind", ["unknown", "over", "used up"])
+def test_52_a_discount_code_that_counts_for_nothing_says_no_more_than_that(post, free, book, kind):
+    if kind == "over":
+        CodeFactory(event=free.event, code="GUESSED", valid_until=NOW - timedelta(days=1))
+    if kind == "used up":
+        code = CodeFactory(event=free.event, code="GUESSED", uses=1)
+        book(free, discount_code=code.code)
+
+    answer = post(body_for(free, discount_code="guessed"))
+
+    # One that was used up may say so: nothing can be had with it.
+    assert (answer.status_code, answer.json()["code"]) == (400, "discount_invalid")
+
+
+def test_54_one_address_holds_places_so_often_a_minute_and_no_oftener(post):
+    statuses = [post({"event": "nothing"}).status_code for _ in range(62)]
+
+    assert statuses == [400] * 60 + [429] * 2
