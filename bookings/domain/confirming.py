@@ -79,8 +79,6 @@ def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) ->
     if not booking.costs_nothing:
         raise PaymentNeeded
     require_held(booking, now=now)
-    if booking.event.status == EventStatus.CANCELLED:
-        raise EventIsCancelled
     require_complete(booking)
     confirm(booking, by=by, now=now)
 
@@ -90,7 +88,7 @@ def begin_paying(booking: Booking, *, until: datetime, now: datetime) -> None:
     """Whoever holds it is about to pay: nobody takes the places away until then.
 
     All that can be in the way is said now, since after paying nothing is. Locks the booking.
-    Raises HoldExpired, BuyerNeeded, TermsNotAccepted, AnswerNeeded.
+    Raises HoldExpired, EventIsCancelled, BuyerNeeded, TermsNotAccepted, AnswerNeeded.
     """
     locked(booking)
     if booking.status != BookingStatus.HELD or booking.has_run_out(now=now):
@@ -107,6 +105,8 @@ def confirm_paid_booking(booking: Booking, *, now: datetime) -> None:
 
 
 def require_complete(booking: Booking) -> None:
+    if booking.event.status == EventStatus.CANCELLED:
+        raise EventIsCancelled
     if not booking.buyer_email:
         raise BuyerNeeded(field="buyer.email")
     if booking.event.asks_to_accept_terms and booking.terms_accepted_at is None:

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0005_door")]
+    dependencies = [("bookings", "0008_imports")]
 
     operations = [
         migrations.RunSQL(
