@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -373,8 +373,9 @@ def run(event, organizer, monkeypatch, **profile) -> None:
 def test_any_acts_in_any_order_with_crashes_between_leave_everything_sound(
     event, organizer, monkeypatch
 ):
+    # Shrinking takes longer than a test may: `make soak` finds the few steps that matter.
     run(
-        event, organizer, monkeypatch,
+        event, organizer, monkeypatch, phases=[Phase.generate],
         derandomize=True, database=None, max_examples=30, stateful_step_count=40,
     )  # fmt: skip
 
