@@ -3,7 +3,7 @@
 from io import BytesIO
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from tests.events.media.files import picture, png_of
 from ticketing.core.pictures import NoPicture, TooManyPixels, read_picture
@@ -77,3 +77,13 @@ def test_what_is_no_picture_is_none(content):
 def test_a_format_that_was_not_asked_for_is_none():
     with pytest.raises(NoPicture):
         read_picture(BytesIO(picture("AVIF", size=(9, 9))), formats=["JPEG"])
+
+
+def test_a_torn_picture_is_none_also_where_tickets_are_printed(monkeypatch):
+    """WeasyPrint lets them through for the whole process once it is loaded."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = BytesIO()
+    Image.effect_noise((200, 200), 50).save(whole, "JPEG")
+
+    with pytest.raises(NoPicture):
+        read_picture(BytesIO(whole.getvalue()[:900]))

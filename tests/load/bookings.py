@@ -176,7 +176,9 @@ def measure_bookings(run: Run, *, seconds: int) -> Iterator[Measured]:
 
 
 def print_bookings(run: Run, *, seconds: int) -> None:
-    print("\nFree bookings into one pool over the API; paused: relay and workers do nothing meanwhile")
+    print(
+        "\nFree bookings into one pool over the API; paused: relay and workers do nothing meanwhile"
+    )
     print(f"{'':16}{'clients':>8}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'errors':>8}")
     for one in measure_bookings(run, seconds=seconds):
         print(

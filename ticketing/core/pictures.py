@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import IO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 MOST_PIXELS = 50_000_000
@@ -27,6 +27,8 @@ def read_picture(
 
     Its size is looked at before a pixel is unpacked. Raises NoPicture, TooManyPixels.
     """
+    # WeasyPrint, once a process has loaded it, lets torn pictures through for everybody.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(file, formats=list(formats)) as picture:
             require_pixels(picture, most=most_pixels)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from bookings.enums import BookingStatus
 from bookings.models import Booking, Ticket
 from bookings.showing.jar import PREFIX
 from bookings.showing.qr import drawing_of
+from bookings.slots import payment_panels
 from events.enums import QuestionKind, QuestionScope
 from events.models import QuestionText
 from tests.bookings.views.conftest import OURS, booking_in, choose, page_of
@@ -36,8 +38,8 @@ def test_details_say_what_is_held_until_when_and_for_how_much(guest, paid):
 
     assert answer.status_code == 200
     for words in ["Quiet songs", "2 tickets held for you until", "10 minutes more", "€43.00",
-                  "contains €3.00 fees; nothing is added", "Paying is not possible here yet",
-                  "Keep my details"]:  # fmt: skip
+                  "contains €3.00 fees; nothing is added", "Pay €43.00",
+                  "We never see your card."]:  # fmt: skip
         assert words in text_of(answer)
     assert answer["X-Robots-Tag"] == "noindex"
     assert answer["Cache-Control"] == "private, no-store"
@@ -261,8 +263,11 @@ def test_a_question_is_read_in_ones_language_and_kept_in_the_organizers(guest, h
     assert "Rouge" in text_of(page)
 
 
-def test_50_what_costs_something_is_not_confirmed_by_its_details(guest, paid):
+def test_without_a_way_to_pay_details_are_kept_and_the_page_says_so(guest, paid, monkeypatch):
+    monkeypatch.setattr(payment_panels, "_entries", [])
     booking = booking_in(choose(guest, (paid, 1)))
+    for words in ["Paying is not possible here yet", "Keep my details"]:
+        assert words in text_of(guest.get(page_of(booking)))
 
     answer = guest.post(page_of(booking), ADA)
 
@@ -270,6 +275,17 @@ def test_50_what_costs_something_is_not_confirmed_by_its_details(guest, paid):
     assert answer["Location"] == page_of(booking)
     assert "Your details are kept." in text_of(guest.get(page_of(booking)))
     assert (booking.status, booking.buyer_name) == (BookingStatus.HELD, "Ada Attendee")
+
+
+def test_50_what_costs_something_is_not_confirmed_by_its_details(guest, paid):
+    booking = booking_in(choose(guest, (paid, 1)))
+
+    answer = guest.post(page_of(booking), ADA)
+
+    booking.refresh_from_db()
+    assert answer["Location"].startswith(f"{settings.SIMULATOR_URL}/pay/")
+    assert (booking.status, booking.buyer_name) == (BookingStatus.HELD, "Ada Attendee")
+    assert booking.guarded_until is not None
 
 
 def test_22_what_is_not_asked_cannot_be_changed(guest, held):
