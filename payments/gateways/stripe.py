@@ -135,7 +135,7 @@ class Stripe(StripeLine):
         if asked.email:
             body["customer_email"] = asked.email
         if asked.methods:
-            body["payment_method_types"] = list(asked.methods)
+            body["allowed_payment_method_types"] = list(asked.methods)
         return body
 
     def intent_of(self, asked: Asked) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class Stripe(StripeLine):
         if asked.captures_later:
             body["capture_method"] = "manual"
         if asked.methods:
-            body["payment_method_types"] = list(asked.methods)
+            body["allowed_payment_method_types"] = list(asked.methods)
         else:
             body["automatic_payment_methods"] = {"enabled": True}
         return body
@@ -241,7 +241,9 @@ class Stripe(StripeLine):
         )
 
     def refunds_of(self, charge: Said, account: str) -> Sequence[Said]:
-        refunds = charge.get("refunds") or {"data": [], "has_more": False}
+        refunds = charge.get("refunds") if charge.get("captured") else None
+        if not refunds:  # what was only reserved is let go, which it shows as given back
+            return []
         if not refunds["has_more"]:
             return list(refunds["data"])
         asked = {"charge": charge["id"]}

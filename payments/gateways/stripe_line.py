@@ -35,10 +35,11 @@ class NotToldNow(Exception):
 class StripeLine:
     def __init__(self, secret_key: str, url: str = "") -> None:
         self.line = Line("stripe", errors=NO_ANSWER)
+        self.http = RequestsClient(timeout=self.line.timeout)
         self.client = StripeClient(
             secret_key,
             base_addresses={"api": url.rstrip("/")} if url else None,
-            http_client=RequestsClient(timeout=self.line.timeout),
+            http_client=self.http,
             max_network_retries=0,  # the line repeats, and knows when it may
         ).v1
 
