@@ -18,7 +18,7 @@ from tests.kit.stripe import StripeFake
 from tests.kit.stripe.books import METHODS
 from tests.payments import till as cards
 
-QUICK = (0.5, 0.3)  # seconds for who waits for a slow gateway in a test
+QUICK = (0.5, 0.15)  # seconds for who waits for a slow gateway in a test
 STARTED_WITH = "STRIPE_TEST_KEY"
 
 
@@ -39,7 +39,7 @@ class Counter:
 
 
 class SimulatorCounter(Counter):
-    cannot = {"accounts", "rotation", "currencies"}
+    cannot = {"accounts"}
     missing = "sim_0"
 
     def __init__(self) -> None:

@@ -197,9 +197,7 @@ def test_a_declined_card_leaves_it_open_and_the_next_pays(
     assert (said.status, said.decline) == (Status.CAPTURED, "")
 
 
-def test_what_the_bank_asks_about_is_open_until_the_buyer_answers(
-    gateway, counter, channel, begun
-):
+def test_what_the_bank_asks_about_is_open_until_the_buyer_answers(gateway, counter, channel, begun):
     reference = begun(channel, SECURE)
     assert gateway.fetch(reference).status == Status.OPEN
 
@@ -392,7 +390,7 @@ def test_without_an_answer_nobody_knows_and_the_truth_is_found_by_our_id(
 ):
     counter.needs("faults")
     counter.hurry()
-    counter.fail(kind, "create", times=3, seconds=0.6)
+    counter.fail(kind, "create", times=3, seconds=0.8)
     asked = ask(channel)
 
     answer = gateway.create(asked, key=key())
@@ -409,7 +407,7 @@ def test_without_an_answer_nobody_knows_and_the_truth_is_found_by_our_id(
 def test_one_lost_answer_begins_one_payment_and_not_two(gateway, counter, kind):
     counter.needs("faults")
     counter.hurry()
-    counter.fail(kind, "create", seconds=0.6)
+    counter.fail(kind, "create", seconds=0.8)
     asked = ask()
 
     gateway.create(asked, key=key())
@@ -432,7 +430,7 @@ def test_a_refund_without_an_answer_is_given_once_however_often_it_is_asked(
     counter.needs("faults")
     reference, refund, one = begun(card=PAYS), new_id(), key()
     counter.hurry()
-    counter.fail(kind, "refunds", times=3, seconds=0.6)
+    counter.fail(kind, "refunds", times=3, seconds=0.8)
 
     answer = gateway.refund(reference, PRICE, refund=refund, key=one)
 
@@ -447,7 +445,7 @@ def test_a_close_without_an_answer_can_be_asked_again(gateway, counter, channel,
     counter.needs("faults")
     reference, one = begun(channel), key()
     counter.hurry()
-    counter.fail(kind, "expire", times=3, seconds=0.6)
+    counter.fail(kind, "expire", times=3, seconds=0.8)
 
     assert isinstance(gateway.expire(reference, key=one), Unknown)
 
@@ -460,7 +458,7 @@ def test_a_capture_without_an_answer_is_seen_afterwards(gateway, counter, begun,
     counter.needs("faults")
     reference = begun(card=PAYS, captures_later=True)
     counter.hurry()
-    counter.fail(kind, "capture", times=3, seconds=0.6)
+    counter.fail(kind, "capture", times=3, seconds=0.8)
 
     assert isinstance(gateway.capture(reference, PRICE, key=key()), Unknown)
 
@@ -474,7 +472,7 @@ def test_a_look_without_an_answer_says_so(gateway, counter, begun, kind):
     counter.needs("faults")
     reference = begun()
     counter.hurry()
-    counter.fail(kind, "fetch", times=3, seconds=0.6)
+    counter.fail(kind, "fetch", times=3, seconds=0.8)
 
     assert isinstance(gateway.fetch(reference), Unknown)
 
@@ -577,26 +575,30 @@ def test_half_a_list_is_no_list(gateway, counter):
 # --- Amounts ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("currency", sorted(EXPONENTS))
-def test_every_currency_comes_back_as_it_went_or_is_refused(gateway, currency):
-    is_taken = currency in gateway.capabilities().currencies
-    for minor in (0, 1, 10, 100, 1230, 12_345, 99_999_990):
-        money = Money(minor, currency)
+AMOUNTS = (0, 1, 10, 100, 1230, 12_345, 99_999_990)
+
+
+def test_every_amount_of_every_currency_comes_back_as_it_went_or_is_refused(gateway):
+    currencies = gateway.capabilities().currencies
+    written = {}
+    for money in (Money(minor, code) for code in EXPONENTS for minor in AMOUNTS):
         try:
             wired = gateway.to_wire(money)
         except NotShown:
-            assert not is_taken or gateway.name == "stripe"
             continue
-        assert is_taken
-        assert gateway.from_wire(wired, currency) == money
-        assert not isinstance(wired, float)
+        assert type(wired) in {int, str}
+        assert gateway.from_wire(wired, money.currency) == money
+        written.setdefault(money.currency, set()).add(money.minor)
+
+    assert set(written) == currencies
+    assert all({0, 100} <= amounts for amounts in written.values())
 
 
 @pytest.mark.parametrize(
     "price", [Money(500, "JPY"), Money(1230, "KWD"), Money(500, "ISK"), Money(1250, "HUF")]
 )
 def test_any_number_of_decimals_is_charged_as_it_is_priced(gateway, counter, begun, price):
-    counter.needs("currency")
+    counter.needs("currencies")
     said = gateway.fetch(begun(card=PAYS, amount=price))
 
     assert (said.amount, said.captured) == (price, price)

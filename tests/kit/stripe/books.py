@@ -78,7 +78,7 @@ class Books:
 
     # --- Keeping ------------------------------------------------------------------------------
 
-    def put(self, account: str, prefix: str, kind: str, **facts: Any) -> Thing:
+    def put(self, account: str, prefix: str, kind: str, /, **facts: Any) -> Thing:
         thing = {
             "id": f"{prefix}_test_{secrets.token_hex(12)}",
             "object": kind,
