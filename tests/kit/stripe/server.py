@@ -39,7 +39,7 @@ class StripeFake(ThreadingHTTPServer):
         self.asked: list[tuple[str, str, str, Thing]] = []  # method, path, account, what was said
         self.teller = Teller(self.books, self.faults, webhook_secret)
         super().__init__((HOST, 0), Handler)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
     def url(self) -> str:
