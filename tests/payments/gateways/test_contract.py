@@ -10,103 +10,33 @@ import pytest
 
 from payments.enums import Channel
 from payments.gateways.base import (
-    Asked,
     Closing,
-    Created,
     DisputeStatus,
     Done,
     Forged,
-    GatewayAway,
     Missing,
     NotShown,
     Redirect,
     RefundState,
     Refused,
     Sdk,
-    Snapshot,
     Status,
-    Unknown,
 )
-from tests.payments.counters import (
+from tests.events.factories import NOW
+from tests.payments.gateways.counters import (
     DECLINED,
     DELAYED,
     DISPUTED,
-    NAMES,
+    LONG_AFTER,
     PAYS,
     POOR,
+    PRICE,
     SECURE,
-    counter_named,
+    ask,
+    key,
 )
 from ticketing.core.ids import new_id
 from ticketing.core.money import EXPONENTS, Money
-from ticketing.core.redis import redis_client
-
-NOTHING_DONE = ["error_before", "drop"]
-DONE_UNSEEN = ["error_after", "accept_then_drop", "truncated", "slow"]
-PRICE = Money(2000, "EUR")
-LONG_AFTER = 15.0  # seconds, until what is delayed has arrived
-
-
-@pytest.fixture(scope="module", params=NAMES)
-def open_counter(request):
-    made = counter_named(request.param)
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def counter(open_counter):
-    redis_client().flushdb()  # a fuse that an earlier test blew
-    open_counter.begin()
-    return open_counter
-
-
-@pytest.fixture(params=list(Channel))
-def channel(request, counter):
-    if request.param == Channel.WEB:
-        counter.needs("page")
-    return request.param
-
-
-@pytest.fixture
-def gateway(counter):
-    return counter.gateway
-
-
-def ask(channel=Channel.MOBILE, **facts):
-    return Asked(
-        **{
-            "payment": new_id(),
-            "amount": PRICE,
-            "description": "Tickets: Choir night (ABC-DEF)",
-            "email": "ada@example.org",
-            "language": "de",
-            "return_url": "https://tickets.example.org/payments/1/return/",
-            "channel": channel,
-            "expires_at": datetime.now(UTC) + timedelta(minutes=10),
-            **facts,
-        }
-    )
-
-
-@pytest.fixture
-def begun(gateway, counter):
-    """A payment that the gateway knows, and its name there."""
-
-    def begun(channel=Channel.MOBILE, card=None, **facts):
-        asked = ask(channel, **facts)
-        made = gateway.create(asked, key=f"create:{asked.payment}")
-        assert isinstance(made, Created)
-        if card:
-            counter.pay(made.reference, card)
-        return made.reference
-
-    return begun
-
-
-def key():
-    return f"key:{new_id()}"
-
 
 # --- Beginning -------------------------------------------------------------------------------
 
@@ -381,116 +311,7 @@ def test_the_end_of_a_dispute_is_told(gateway, counter, begun, end):
     assert [one.status for one in gateway.fetch(reference).disputes] == [end]
 
 
-# --- No answer -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", NOTHING_DONE + DONE_UNSEEN)
-def test_without_an_answer_nobody_knows_and_the_truth_is_found_by_our_id(
-    gateway, counter, channel, kind
-):
-    counter.needs("faults")
-    counter.hurry()
-    counter.fail(kind, "create", times=3, seconds=0.8)
-    asked = ask(channel)
-
-    answer = gateway.create(asked, key=key())
-
-    assert isinstance(answer, Unknown)
-    assert answer.was_sent
-    counter.mend()
-    found = gateway.find(asked.payment)
-    assert isinstance(found, Missing if kind in NOTHING_DONE else Snapshot)
-    assert counter.made_for(asked.payment) == (kind in DONE_UNSEEN)
-
-
-@pytest.mark.parametrize("kind", NOTHING_DONE + DONE_UNSEEN)
-def test_one_lost_answer_begins_one_payment_and_not_two(gateway, counter, kind):
-    counter.needs("faults")
-    counter.hurry()
-    counter.fail(kind, "create", seconds=0.8)
-    asked = ask()
-
-    gateway.create(asked, key=key())
-
-    assert counter.made_for(asked.payment) == 1
-
-
-@pytest.mark.parametrize("kind", NOTHING_DONE)
-def test_one_fault_before_anything_is_done_is_seen_by_nobody(gateway, counter, kind):
-    counter.needs("faults")
-    counter.fail(kind, "create")
-
-    assert isinstance(gateway.create(ask(), key=key()), Created)
-
-
-@pytest.mark.parametrize("kind", NOTHING_DONE + DONE_UNSEEN)
-def test_a_refund_without_an_answer_is_given_once_however_often_it_is_asked(
-    gateway, counter, begun, kind
-):
-    counter.needs("faults")
-    reference, refund, one = begun(card=PAYS), new_id(), key()
-    counter.hurry()
-    counter.fail(kind, "refunds", times=3, seconds=0.8)
-
-    answer = gateway.refund(reference, PRICE, refund=refund, key=one)
-
-    assert isinstance(answer, Unknown | Done)
-    counter.mend()
-    assert isinstance(gateway.refund(reference, PRICE, refund=refund, key=one), Done)
-    assert [one.refund for one in gateway.fetch(reference).refunds] == [refund]
-
-
-@pytest.mark.parametrize("kind", NOTHING_DONE + DONE_UNSEEN)
-def test_a_close_without_an_answer_can_be_asked_again(gateway, counter, channel, begun, kind):
-    counter.needs("faults")
-    reference, one = begun(channel), key()
-    counter.hurry()
-    counter.fail(kind, "expire", times=3, seconds=0.8)
-
-    assert isinstance(gateway.expire(reference, key=one), Unknown)
-
-    counter.mend()
-    assert gateway.expire(reference, key=one) == Closing.CLOSED
-
-
-@pytest.mark.parametrize("kind", NOTHING_DONE + DONE_UNSEEN)
-def test_a_capture_without_an_answer_is_seen_afterwards(gateway, counter, begun, kind):
-    counter.needs("faults")
-    reference = begun(card=PAYS, captures_later=True)
-    counter.hurry()
-    counter.fail(kind, "capture", times=3, seconds=0.8)
-
-    assert isinstance(gateway.capture(reference, PRICE, key=key()), Unknown)
-
-    counter.mend()
-    was_taken = gateway.fetch(reference).status == Status.CAPTURED
-    assert was_taken == (kind in DONE_UNSEEN)
-
-
-@pytest.mark.parametrize("kind", NOTHING_DONE + DONE_UNSEEN)
-def test_a_look_without_an_answer_says_so(gateway, counter, begun, kind):
-    counter.needs("faults")
-    reference = begun()
-    counter.hurry()
-    counter.fail(kind, "fetch", times=3, seconds=0.8)
-
-    assert isinstance(gateway.fetch(reference), Unknown)
-
-
-def test_what_is_known_to_be_away_is_not_asked(gateway, counter):
-    counter.needs("faults")
-    gateway.line.fuse.blow()
-    asked = ask()
-
-    answer = gateway.create(asked, key=key())
-
-    assert (type(answer), answer.was_sent) == (Unknown, False)
-    assert counter.made_for(asked.payment) == 0
-
-
 # --- What it tells by itself -----------------------------------------------------------------
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -562,14 +383,6 @@ def test_its_books_tell_what_moved_in_a_time(gateway, counter, channel, begun):
     assert {one.amount.currency for one in moved} == {"EUR"}
     assert all(since <= one.at + timedelta(seconds=1) for one in moved)
     assert list(gateway.transactions(since - timedelta(days=2), since - timedelta(days=1))) == []
-
-
-def test_half_a_list_is_no_list(gateway, counter):
-    counter.needs("faults")
-    counter.fail("drop", "transactions", times=3)
-
-    with pytest.raises(GatewayAway):
-        list(gateway.transactions(NOW, NOW + timedelta(days=1)))
 
 
 # --- Amounts ---------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 import json
 import os
 import threading
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from payments.gateways.base import Gateway
+from payments.enums import Channel
+from payments.gateways.base import Asked, Gateway
 from payments.gateways.simulator import Simulator
 from payments.gateways.stripe import Stripe
 from payments.simulator.notices import HEADER, signature_of
@@ -17,6 +18,8 @@ from payments.simulator.server import serve
 from tests.kit.stripe import StripeFake
 from tests.kit.stripe.books import METHODS
 from tests.payments import till as cards
+from ticketing.core.ids import new_id
+from ticketing.core.money import Money
 
 QUICK = (0.5, 0.15)  # seconds for who waits for a slow gateway in a test
 STARTED_WITH = "STRIPE_TEST_KEY"
@@ -182,3 +185,26 @@ def counter_named(name: str) -> Counter:
 NAMES = ["simulator", "stripe", *(["stripe_test_mode"] if STARTED_WITH in os.environ else [])]
 PAYS, DECLINED, POOR = cards.PAYS, cards.DECLINED, cards.POOR
 SECURE, DELAYED, DISPUTED = cards.SECURE, cards.DELAYED, cards.DISPUTED
+PRICE = Money(2000, "EUR")
+LONG_AFTER = 15.0  # seconds, until what is delayed has arrived
+
+
+def ask(channel: Channel = Channel.MOBILE, **facts: Any) -> Asked:
+    """A payment that somebody wants to make."""
+    return Asked(
+        **{
+            "payment": new_id(),
+            "amount": PRICE,
+            "description": "Tickets: Choir night (ABC-DEF)",
+            "email": "ada@example.org",
+            "language": "de",
+            "return_url": "https://tickets.example.org/payments/1/return/",
+            "channel": channel,
+            "expires_at": datetime.now(UTC) + timedelta(minutes=10),
+            **facts,
+        }
+    )
+
+
+def key() -> str:
+    return f"key:{new_id()}"
