@@ -82,6 +82,13 @@ CODES = {
 }
 MOST_CODE = 60
 
+SAID_TWICE = {
+    "charge.captured",
+    "charge.failed",
+    "charge.pending",
+    "charge.succeeded",
+    "payment_intent.created",
+}
 BEGUN = {
     "succeeded": Status.CAPTURED,
     "requires_capture": Status.AUTHORIZED,
@@ -180,18 +187,30 @@ def code_of(error: StripeError) -> str:
 def report_in(event: Said) -> Report:
     """Whatever version it was written in: of all that it says only whom it concerns is read."""
     told = (event.get("data") or {}).get("object") or {}
-    if told.get("object") in {"checkout.session", "payment_intent"}:
-        concerned = told.get("id")
-    else:
-        concerned = told.get("payment_intent")
-    if isinstance(concerned, Mapping):
-        concerned = concerned.get("id")
+    kind = str(event.get("type") or "")
     return Report(
         id=event["id"],
-        kind=event.get("type") or "",
-        reference=concerned or "",
+        kind=kind,
+        reference="" if is_told_otherwise(kind, told) else concerned(told),
         account=event.get("account") or "",
     )
+
+
+def concerned(told: Said) -> str:
+    is_it = told.get("object") in {"checkout.session", "payment_intent"}
+    named = told.get("id") if is_it else told.get("payment_intent")
+    if isinstance(named, Mapping):
+        named = named.get("id")
+    return str(named or "")
+
+
+def is_told_otherwise(kind: str, told: Said) -> bool:
+    """One change is told of several things, each of which would be looked into: of what is paid
+    on a page the page's own events say it, and of a charge its intent's."""
+    if kind in SAID_TWICE:
+        return True
+    is_of_a_page = (told.get("metadata") or {}).get("channel") == "web"
+    return is_of_a_page and kind.startswith("payment_intent.")
 
 
 def locale_of(language: str) -> str:

@@ -105,3 +105,25 @@ def test_an_event_that_only_names_things_concerns_none():
     event = {"id": "evt_1", "object": "v2.core.event", "type": "v2.core.account.updated"}
 
     assert stripe_words.report_in(event) == Report("evt_1", "v2.core.account.updated", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "channel", "reference"),
+    [
+        ("payment_intent.succeeded", "web", ""),  # the page tells it
+        ("payment_intent.succeeded", "mobile", "pi_1"),
+        ("payment_intent.created", "mobile", ""),
+        ("charge.succeeded", "mobile", ""),
+        ("charge.refunded", "web", "pi_1"),
+        ("charge.dispute.created", "web", "pi_1"),
+        ("refund.failed", "web", "pi_1"),
+    ],
+)
+def test_what_is_told_of_several_things_is_looked_into_once(kind, channel, reference):
+    told = {"metadata": {"channel": channel}, "payment_intent": "pi_1", "object": "other"}
+    if kind.startswith("payment_intent"):
+        told |= {"id": "pi_1", "object": "payment_intent"}
+
+    event = {"id": "evt_1", "type": kind, "data": {"object": told}}
+
+    assert stripe_words.report_in(event).reference == reference
