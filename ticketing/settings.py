@@ -459,6 +459,7 @@ LOGGING = {
         "django.request": {"level": "ERROR", "filters": ["without_paths"]},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "celery": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},  # two lines for each call
     },
 }
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", "", validate=secret_rules)

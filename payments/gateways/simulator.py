@@ -184,7 +184,7 @@ class Simulator:
             if "=" in part
         )
         signed = hmac.new(self.secret.encode(), f"{given.get('t')}.".encode() + body, sha256)
-        if not hmac.compare_digest(signed.hexdigest(), given.get("v1", "")):
+        if not hmac.compare_digest(signed.hexdigest().encode(), given.get("v1", "").encode()):
             raise Forged
         if abs(now - datetime.fromtimestamp(int(given["t"]), UTC)) > TOLERANCE:
             raise Forged
