@@ -5,7 +5,15 @@ from datetime import datetime, timedelta
 from bookings import announcements as of_bookings
 from events import announcements as of_events
 from payments import announcements as told
-from payments.domain import closing, giving_back, mails, mass_refunding, refunding, reporting
+from payments.domain import (
+    closing,
+    giving_back,
+    mails,
+    mass_refunding,
+    posting,
+    refunding,
+    reporting,
+)
 from ticketing.core.outbox import subscribe
 
 # Until a gateway answers, for as long as it may take: the poller looks as well.
@@ -73,3 +81,36 @@ def tell_refund_rejected(event: told.RefundRejected, *, now: datetime) -> None:
 @subscribe(told.PaymentWithoutPlace, queue="mail")
 def tell_paid_without_place(event: told.PaymentWithoutPlace, *, now: datetime) -> None:
     mails.tell_without_place(event.payment_id, event.refund_id, now=now)
+
+
+# --- The ledger --------------------------------------------------------------------------------
+
+
+@subscribe(told.PaymentCaptured, queue="default", is_atomic=True)
+def post_captured(event: told.PaymentCaptured, *, now: datetime) -> None:
+    posting.post_captured(event.payment_id, now=now)
+
+
+@subscribe(of_bookings.BookingConfirmed, queue="default", is_atomic=True)
+def post_sales(event: of_bookings.BookingConfirmed, *, now: datetime) -> None:
+    posting.post_sales_of(event.booking_id, now=now)
+
+
+@subscribe(told.RefundRequested, queue="default", is_atomic=True)
+def post_refund_asked(event: told.RefundRequested, *, now: datetime) -> None:
+    posting.post_refund_asked(event.refund_id, now=now)
+
+
+@subscribe(told.RefundDone, queue="default", is_atomic=True)
+def post_refund_done(event: told.RefundDone, *, now: datetime) -> None:
+    posting.post_refund_done(event.refund_id, now=now)
+
+
+@subscribe(told.RefundFailed, queue="default", is_atomic=True)
+def post_refund_failed(event: told.RefundFailed, *, now: datetime) -> None:
+    posting.post_refund_failed(event.refund_id, now=now)
+
+
+@subscribe(told.PaymentDisputed, queue="default", is_atomic=True)
+def post_dispute(event: told.PaymentDisputed, *, now: datetime) -> None:
+    posting.post_dispute(event.payment_id, event.dispute, event.status, event.amount, now=now)
