@@ -30,6 +30,7 @@ from tests.factories import (
     OrganizerFactory,
     UserFactory,
 )
+from tests.payments.factories import rows_of_payments
 from ticketing.limits import RATE_LIMITS, UNLIMITED
 
 
@@ -443,7 +444,8 @@ def rows():
         "venue": VenueFactory(),
         "category": CategoryFactory(),
         "taxrate": TaxRateFactory(),
-        **rows_of_bookings(),
+        **(booked := rows_of_bookings()),
+        **rows_of_payments(booked["booking"]),
     }
 
 
