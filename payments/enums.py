@@ -168,3 +168,12 @@ class PostingKind(TextChoices):
     DISPUTE_LOST = "dispute_lost", pgettext_lazy("posting", "Dispute lost")
     PAY_OUT = "pay_out", pgettext_lazy("posting", "Paid out")
     GATEWAY_PAY_OUT = "gateway_pay_out", pgettext_lazy("posting", "Gateway paid out")
+
+
+class DocumentKind(TextChoices):
+    """What is written once and never changed; what was wrong is followed by another."""
+
+    INVOICE = "invoice", pgettext_lazy("document", "Invoice")
+    CREDIT_NOTE = "credit_note", pgettext_lazy("document", "Credit note")
+    # Of a credit note whose money came back: the invoice stands again.
+    REVERSAL = "reversal", pgettext_lazy("document", "Reversal of a credit note")

@@ -8,6 +8,7 @@ from payments import announcements as told
 from payments.domain import (
     closing,
     giving_back,
+    invoicing,
     mails,
     mass_refunding,
     posting,
@@ -114,3 +115,21 @@ def post_refund_failed(event: told.RefundFailed, *, now: datetime) -> None:
 @subscribe(told.PaymentDisputed, queue="default", is_atomic=True)
 def post_dispute(event: told.PaymentDisputed, *, now: datetime) -> None:
     posting.post_dispute(event.payment_id, event.dispute, event.status, event.amount, now=now)
+
+
+# --- Invoices ----------------------------------------------------------------------------------
+
+
+@subscribe(of_bookings.BookingConfirmed, queue="default", is_atomic=True)
+def issue_invoice(event: of_bookings.BookingConfirmed, *, now: datetime) -> None:
+    invoicing.issue_invoice(event.booking_id, now=now)
+
+
+@subscribe(told.RefundDone, queue="default", is_atomic=True)
+def issue_credit_note(event: told.RefundDone, *, now: datetime) -> None:
+    invoicing.issue_credit_note(event.refund_id, now=now)
+
+
+@subscribe(told.RefundFailed, queue="default", is_atomic=True)
+def reverse_credit_note(event: told.RefundFailed, *, now: datetime) -> None:
+    invoicing.reverse_credit_note(event.refund_id, now=now)

@@ -1,5 +1,6 @@
 """What a person does about money that did not find its way by itself."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -16,9 +17,10 @@ from bookings.models import Booking
 from payments.domain.cases import close_case
 from payments.domain.locking import locked_payment
 from payments.domain.settling import settle
+from payments.domain.vat import checked_vat_id
 from payments.enums import GIVEN_BACK, CaseKind
-from payments.models import ApprovalLimit, Case, Payment
-from ticketing.core.errors import Conflict
+from payments.models import ApprovalLimit, Case, Payment, Seller
+from ticketing.core.errors import Conflict, InvalidInput
 
 # What is over once the money has its places.
 SEATED = {CaseKind.AMOUNT_MISMATCH, CaseKind.LATE, CaseKind.LATE_RISK, CaseKind.STATE_BEHIND}
@@ -27,6 +29,11 @@ SEATED = {CaseKind.AMOUNT_MISMATCH, CaseKind.LATE, CaseKind.LATE_RISK, CaseKind.
 class NothingToSeat(Conflict):
     code = "nothing_to_seat"
     message = _("Only money that bought nothing yet, and is not going back, can get places.")
+
+
+class NoSuchVatNumber(InvalidInput):
+    code = "no_such_vat_number"
+    message = _("This cannot be a VAT number of that country. Please check it.")
 
 
 def settle_by_hand(payment: Payment, *, by: User, now: datetime) -> Payment:
@@ -103,6 +110,29 @@ def set_approval_limit(
         now=now,
     )
     return limit
+
+
+@transaction.atomic
+def set_seller(
+    organizer: Organizer, facts: Mapping[str, str], *, by: User, now: datetime
+) -> Seller:
+    """What invoices say from now on. Raises RoleMayNot, NoSuchVatNumber."""
+    require(by, Permission.REFUND, organizer)
+    written = dict(facts)
+    if written.get("vat_id"):
+        written["vat_id"] = checked_vat_id(written["vat_id"], written["country"])
+        if not written["vat_id"]:
+            raise NoSuchVatNumber(field="vat_id")
+    seller, _is_new = Seller.objects.update_or_create(organizer=organizer, defaults=written)
+    record(
+        action="payments.seller_set",
+        by=by,
+        on=organizer,
+        organizer=organizer.pk,
+        after=written,
+        now=now,
+    )
+    return seller
 
 
 def require_staff(by: User) -> None:

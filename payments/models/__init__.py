@@ -1,5 +1,6 @@
 from payments.models.approval import ApprovalLimit
 from payments.models.case import Case
+from payments.models.invoice import Invoice, Seller
 from payments.models.ledger import Account, Entry, Posting
 from payments.models.mass_refund import MassRefund
 from payments.models.notice import Notice
@@ -13,6 +14,7 @@ __all__ = [
     "ApprovalLimit",
     "Case",
     "Entry",
+    "Invoice",
     "MassRefund",
     "Notice",
     "PayOut",
@@ -20,4 +22,5 @@ __all__ = [
     "Posting",
     "Refund",
     "Route",
+    "Seller",
 ]

@@ -51,7 +51,10 @@ def money_of(booking: Booking, now: datetime) -> dict[str, Any] | None:
         return None
     refunds = Refund.objects.filter(payment__booking=booking).order_by("pk")
     shown = [ShownRefund(one) for one in refunds]
-    return {"refunds": shown} if shown else None
+    documents = list(booking.invoices.order_by("pk"))
+    if not shown and not documents:
+        return None
+    return {"refunds": shown, "documents": documents, "booking": booking}
 
 
 def what_comes_back(booking: Booking, now: datetime) -> dict[str, Any] | None:

@@ -175,6 +175,7 @@ OWNERS = {
     "api/v1/bookings/<str:reference>.ics": For.OPENERS,
     "api/v1/bookings/<str:reference>/payments": For.OPENERS,
     "api/v1/bookings/<str:reference>/payment-methods": For.OPENERS,
+    "api/v1/bookings/<str:reference>/invoice": For.OPENERS,
     "api/v1/payments/<uuid:payment>": For.OPENERS,
     "api/v1/payments/<uuid:payment>/confirm": For.OPENERS,
     "api/v1/payments/<uuid:payment>/refunds": For.TOKEN_HOLDERS,
@@ -182,6 +183,7 @@ OWNERS = {
     "api/v1/tickets/<uuid:ticket>": For.OPENERS,
     "api/v1/tickets/<uuid:ticket>/pdf": For.OPENERS,
     "bookings/<str:reference>/tickets.pdf": For.KEY_HOLDERS,
+    "bookings/<str:reference>/documents/<uuid:row>.pdf": For.KEY_HOLDERS,
     "bookings/<str:reference>/calendar.ics": For.KEY_HOLDERS,
     "tickets/<uuid:ticket>/ticket.pdf": For.KEY_HOLDERS,
     # The door.

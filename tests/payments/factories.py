@@ -7,12 +7,14 @@ from bookings.models import Booking
 from payments.models import (
     ApprovalLimit,
     Case,
+    Invoice,
     MassRefund,
     Notice,
     Payment,
     PayOut,
     Refund,
     Route,
+    Seller,
 )
 from tests.events.factories import NOW
 
@@ -28,12 +30,21 @@ def rows_of_payments(booking: Booking) -> dict[str, Any]:
     payment.save()
     refund = Refund(payment=payment, reason="buyer", amount=500, currency="EUR", occasion="a")
     refund.save()
+    invoice = Invoice(
+        booking=booking, kind="invoice", year=2027, number=1, occasion="a", language="en",
+        currency="EUR", total=2000, tax=0, facts={"buyer": {}},
+    )  # fmt: skip
+    invoice.save()
     job = MassRefund(event=booking.event, total=1)
     job.save()
     return {
         "payment": payment,
         "refund": refund,
         "massrefund": job,
+        "invoice": invoice,
+        "seller": Seller.objects.create(
+            organizer=organizer, name="Zoë", address="1 Lane", country="DE"
+        ),
         "case": Case.objects.create(kind="late", payment=payment, organizer=organizer),
         "notice": Notice.objects.create(gateway="simulator", event="ev_1", kind="x", body="{}"),
         "route": Route.objects.create(position=1, gateway="simulator"),
