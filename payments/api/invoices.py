@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from bookings.api.bookings import TOKEN, BookerView
 from bookings.domain.files import PDF
 from payments.domain.invoicing import standing_invoice
+from payments.models import Invoice
 from payments.showing.answers import invoice_answer
 from ticketing.core.errors import NotThere
 
@@ -28,11 +29,12 @@ class BookingInvoice(BookerView):
     def get(self, request: Request, reference: str) -> HttpResponse:
         """It is there a moment after the booking is confirmed; 404 until then."""
         booking = self.booking(reference)
+        theirs = Invoice.objects.filter(booking=booking)
         number = request.query_params.get("number")
         found = (
             standing_invoice(booking.pk)
             if number is None
-            else next((one for one in booking.invoices.all() if one.spelled == number), None)
+            else next((one for one in theirs if one.spelled == number), None)
         )
         if found is None:
             raise NoInvoice

@@ -8,7 +8,7 @@ from bookings.enums import TicketStatus
 from bookings.models import Booking, Ticket
 from payments.domain.policy import due_back
 from payments.enums import TAKEN, RefundStatus
-from payments.models import Payment, Refund
+from payments.models import Invoice, Payment, Refund
 from payments.showing.words import WHEREABOUTS, because
 from ticketing.core.money import Money
 
@@ -51,7 +51,7 @@ def money_of(booking: Booking, now: datetime) -> dict[str, Any] | None:
         return None
     refunds = Refund.objects.filter(payment__booking=booking).order_by("pk")
     shown = [ShownRefund(one) for one in refunds]
-    documents = list(booking.invoices.order_by("pk"))
+    documents = list(Invoice.objects.filter(booking=booking).order_by("pk"))
     if not shown and not documents:
         return None
     return {"refunds": shown, "documents": documents, "booking": booking}
