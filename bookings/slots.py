@@ -1,7 +1,9 @@
-"""Where payments puts how a booking is paid."""
+"""Where payments puts how a booking is paid, and what comes back of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -20,3 +22,17 @@ class Panel:
 
 
 payment_panels: Slot[Panel] = Slot()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A template on a page of a booking, with what it shows; nothing of it where that is None."""
+
+    template: str
+    facts: Callable[[Booking, datetime], dict[str, Any] | None]
+
+
+# On the page of a booking that was confirmed, below what it cost.
+booking_parts: Slot[Part] = Slot()
+# On the page that asks which tickets to give up, before anything is given up.
+giving_up_parts: Slot[Part] = Slot()

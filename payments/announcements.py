@@ -66,3 +66,17 @@ class RefundFailed(Event, name="payments.refund_failed", version=1):
     """The gateway could not give it back: a person has to find another way."""
 
     refund_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRejected(Event, name="payments.refund_rejected", version=1):
+    """The organizer's finance refused what a buyer had asked for, and said why."""
+
+    refund_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MassRefundDue(Event, name="payments.mass_refund_due", version=1):
+    """Bookings of an event that will not be wait for their money; each batch calls the next."""
+
+    mass_refund_id: UUID

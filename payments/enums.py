@@ -135,3 +135,45 @@ class CaseKind(TextChoices):
     MISSING_HERE = "missing_here", pgettext_lazy("case", "At the gateway, not here")
     MISSING_THERE = "missing_there", pgettext_lazy("case", "Here, not at the gateway")
     AMOUNT_DIFFERS = "amount_differs", pgettext_lazy("case", "The gateway says another amount")
+    STATE_BEHIND = "state_behind", pgettext_lazy("case", "The gateway is further than we are")
+
+
+class AccountKind(TextChoices):
+    """What a sum in the ledger is to somebody. Debits are positive, credits negative."""
+
+    CLEARING = "clearing", pgettext_lazy("account", "At the gateway")
+    BANK = "bank", pgettext_lazy("account", "In the bank")
+    GATEWAY_FEES = "gateway_fees", pgettext_lazy("account", "Fees of gateways")
+    PAYABLE = "payable", pgettext_lazy("account", "Owed to the organizer")
+    PLATFORM_FEES = "platform_fees", pgettext_lazy("account", "Fees of the platform")
+    TAX = "tax", pgettext_lazy("account", "Tax")
+    IN_TRANSIT = "in_transit", pgettext_lazy("account", "Refunds on their way")
+    CHARGEBACKS = "chargebacks", pgettext_lazy("account", "Disputed")
+    LATE_MONEY = "late_money", pgettext_lazy("account", "Money without a ticket")
+
+
+# What a sale is made of; the sum of its parts is what was paid.
+PARTS = (AccountKind.PAYABLE, AccountKind.PLATFORM_FEES, AccountKind.TAX)
+
+
+class PostingKind(TextChoices):
+    CAPTURED = "captured", pgettext_lazy("posting", "Paid")
+    SOLD = "sold", pgettext_lazy("posting", "Sale")
+    FEE = "fee", pgettext_lazy("posting", "Fee of the gateway")
+    REFUND_ASKED = "refund_asked", pgettext_lazy("posting", "Refund")
+    REFUND_DONE = "refund_done", pgettext_lazy("posting", "Refund arrived")
+    REFUND_FAILED = "refund_failed", pgettext_lazy("posting", "Refund came back")
+    DISPUTE_OPENED = "dispute_opened", pgettext_lazy("posting", "Dispute opened")
+    DISPUTE_WON = "dispute_won", pgettext_lazy("posting", "Dispute won")
+    DISPUTE_LOST = "dispute_lost", pgettext_lazy("posting", "Dispute lost")
+    PAY_OUT = "pay_out", pgettext_lazy("posting", "Paid out")
+    GATEWAY_PAY_OUT = "gateway_pay_out", pgettext_lazy("posting", "Gateway paid out")
+
+
+class DocumentKind(TextChoices):
+    """What is written once and never changed; what was wrong is followed by another."""
+
+    INVOICE = "invoice", pgettext_lazy("document", "Invoice")
+    CREDIT_NOTE = "credit_note", pgettext_lazy("document", "Credit note")
+    # Of a credit note whose money came back: the invoice stands again.
+    REVERSAL = "reversal", pgettext_lazy("document", "Reversal of a credit note")

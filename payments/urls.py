@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.views import paying, webhooks
+from payments.views import invoices, paying, webhooks
 
 urlpatterns = [
     path("bookings/<str:reference>/payment/", paying.payment_page, name="booking-payment"),
@@ -8,5 +8,10 @@ urlpatterns = [
     path("payments/<uuid:payment>/return/", paying.come_back, name="payment-return"),
 ]
 without_language = [
+    path(
+        "bookings/<str:reference>/documents/<uuid:row>.pdf",
+        invoices.document,
+        name="booking-document",
+    ),
     path("webhooks/<slug:gateway>", webhooks.webhook, name="webhook-payment"),
 ]

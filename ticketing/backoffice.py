@@ -43,6 +43,21 @@ MENU = (
         ),
     ),
     (
+        _lazy("Money"),
+        (
+            ("payments.case", "report"),
+            ("payments.payment", "payments"),
+            ("payments.refund", "undo"),
+            ("payments.massrefund", "event_busy"),
+            ("payments.invoice", "request_quote"),
+            ("payments.payout", "account_balance"),
+            ("payments.seller", "storefront"),
+            ("payments.approvallimit", "rule"),
+            ("payments.route", "alt_route"),
+            ("payments.notice", "notifications"),
+        ),
+    ),
+    (
         _lazy("Your team"),
         (
             ("accounts.organizer", "groups"),

@@ -138,6 +138,7 @@ RATE_LIMITS = {
     "bookings-api:cancel": FORM,
     "payments-api:booking-payments": FORM,
     "payments-api:payment-methods": CALL,
+    "payments-api:booking-invoice": FILE,
     "payments-api:payment": CALL,
     "payments-api:payment-confirm": CALL,
     "payments-api:payment-refunds": FORM,
@@ -147,6 +148,7 @@ RATE_LIMITS = {
     "bookings-api:pdf": FILE,
     "bookings-api:ticket-pdf": FILE,
     "booking-tickets": FILE,
+    "booking-document": FILE,
     "ticket-file": FILE,
     "booking-calendar": PAGE,
     # All gates of a hall may be behind one address.

@@ -31,6 +31,18 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
     "bookings.remind": {"task": "bookings.remind", "schedule": 300.0, "options": {"expires": 300}},
+    "payments.reconcile": {
+        "task": "payments.reconcile",
+        "schedule": 3600.0,
+        "kwargs": {"hours": 48},
+        "options": {"expires": 3600},
+    },
+    "payments.reconcile_all": {
+        "task": "payments.reconcile",
+        "schedule": DAY,
+        "kwargs": {"hours": 90 * 24},
+        "options": {"expires": 3600},
+    },
     "notifications.delete_old_messages": {
         "task": "notifications.delete_old_messages",
         "schedule": DAY,

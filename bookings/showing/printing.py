@@ -31,7 +31,7 @@ class Press:
 
 
 @cache
-def press() -> Press:
+def press(sheet: str = "pdf/ticket.css") -> Press:
     """Loaded when first used: most processes never print."""
     logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)
     from weasyprint import CSS  # noqa: PLC0415 - loads Pango and much else
@@ -42,7 +42,7 @@ def press() -> Press:
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     fonts = FontConfiguration()
     fetcher = URLFetcher(allowed_protocols=["data"], allow_redirects=False, timeout=1)
-    style = render_to_string("pdf/ticket.css")
+    style = render_to_string(sheet)
     return Press(CSS(string=style, font_config=fonts, url_fetcher=fetcher), fonts, fetcher)
 
 
@@ -79,9 +79,13 @@ def html_of(sheets: Sequence[Sheet]) -> str:
 
 
 def print_tickets(sheets: Sequence[Sheet]) -> bytes:
-    html = html_of(sheets)
+    return print_html(html_of(sheets), "pdf/ticket.css")
+
+
+def print_html(html: str, sheet: str) -> bytes:
+    """With the style sheet of that name, on one press for the whole process."""
     with _one_at_a_time:
-        kept = press()
+        kept = press(sheet)
         from weasyprint import HTML  # noqa: PLC0415 - loaded by the press
 
         document = HTML(string=html, url_fetcher=kept.fetcher)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.api import payments
+from payments.api import invoices, payments
 
 app_name = "payments-api"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
         "bookings/<str:reference>/payment-methods",
         payments.PaymentMethods.as_view(),
         name="payment-methods",
+    ),
+    path(
+        "bookings/<str:reference>/invoice",
+        invoices.BookingInvoice.as_view(),
+        name="booking-invoice",
     ),
     path("payments/<uuid:payment>", payments.OnePayment.as_view(), name="payment"),
     path(

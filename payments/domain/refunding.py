@@ -37,6 +37,7 @@ from ticketing.core.money import Money
 from ticketing.core.outbox import Retry, announce
 
 NEXT_TRY = timedelta(seconds=20)
+NEXT_LOOK = timedelta(minutes=30)
 
 
 class NothingToGiveBack(Conflict):
@@ -160,7 +161,14 @@ def write_outcome(
         case Unknown():
             move(refund, RefundStatus.UNKNOWN, now=now)
     count(payment)
-    payment.save(update_fields=["refunded", "status"])
+    payment.look_again_at = payment.look_again_at or next_look_at_refunds(payment, now=now)
+    payment.save(update_fields=["refunded", "status", "look_again_at"])
+
+
+def next_look_at_refunds(payment: Payment, *, now: datetime) -> datetime | None:
+    """What is on its way is asked for until it has arrived, whether or not anybody tells."""
+    on_its_way = payment.refunds.filter(status=RefundStatus.SENT).exists()
+    return now + NEXT_LOOK if on_its_way else None
 
 
 def move(refund: Refund, status: RefundStatus, *, now: datetime) -> None:

@@ -19,7 +19,11 @@ from payments.announcements import PaymentCaptured, PaymentFailed, PaymentWithou
 from payments.domain.cases import open_case
 from payments.domain.disputing import take_over_disputes
 from payments.domain.locking import locked_payment
-from payments.domain.refunding import request_refund, take_over_refunds
+from payments.domain.refunding import (
+    next_look_at_refunds,
+    request_refund,
+    take_over_refunds,
+)
 from payments.domain.starting import written
 from payments.enums import CaseKind, PaymentStatus, RefundReason
 from payments.gateways import gateway_named
@@ -113,6 +117,8 @@ def take_over(payment: Payment, said: Snapshot | Missing | Unknown, *, now: date
 
 def next_look(payment: Payment, *, now: datetime) -> datetime | None:
     """Soon at first, then less and less often; never once nothing is expected any more."""
+    if payment.is_taken:
+        return next_look_at_refunds(payment, now=now)
     if not payment.is_open:
         return None
     doubled: timedelta = FIRST_LOOK * 2 ** min(payment.looks, 10)

@@ -2,7 +2,7 @@
 
 In a browser `Payment.reference` is a Checkout Session (cs_…), in an app a PaymentIntent (pi_…).
 Payments for an organizer's account are direct charges: made in that account, of which the platform
-keeps an application fee. See docs/adr/0023-stripe.md.
+keeps an application fee. See docs/adr/0024-stripe.md.
 """
 
 import json

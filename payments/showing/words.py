@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from payments.enums import RefundReason, RefundStatus
+
 DECLINES = {
     "declined": _("Your bank refused the card. It does not tell us why."),
     "insufficient_funds": _("There is not enough money on the card."),
@@ -21,3 +23,29 @@ OTHERWISE = _("The payment did not work.")
 
 def why(decline: str) -> str:
     return str(DECLINES.get(decline, OTHERWISE))
+
+
+# To the buyer; the back office has shorter names for them (payments/enums.py).
+REASONS = {
+    RefundReason.BUYER: _("You gave tickets back."),
+    RefundReason.ORGANIZER: _("The organizer gives it back."),
+    RefundReason.EVENT_CANCELLED: _("The event does not take place as it was planned."),
+    RefundReason.NO_PLACE: _("The places were gone when your payment came."),
+    RefundReason.PAID_TWICE: _("The booking had been paid already."),
+}
+
+
+def because(reason: str) -> str:
+    return str(REASONS[RefundReason(reason)])
+
+
+# Where the money is.
+WHEREABOUTS = {
+    RefundStatus.AWAITING_APPROVAL: _("The organizer looks at it first."),
+    RefundStatus.REQUESTED: _("We are about to send it."),
+    RefundStatus.UNKNOWN: _("We are about to send it."),
+    RefundStatus.SENT: _("It is on its way to your bank."),
+    RefundStatus.DONE: _("It was given back. Your bank may take a few days to show it."),
+    RefundStatus.FAILED: _("Your bank did not take it. A person looks after it."),
+    RefundStatus.REJECTED: _("The organizer does not give it back."),
+}

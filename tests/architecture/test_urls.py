@@ -30,6 +30,7 @@ from tests.factories import (
     OrganizerFactory,
     UserFactory,
 )
+from tests.payments.factories import rows_of_payments
 from ticketing.limits import RATE_LIMITS, UNLIMITED
 
 
@@ -174,6 +175,7 @@ OWNERS = {
     "api/v1/bookings/<str:reference>.ics": For.OPENERS,
     "api/v1/bookings/<str:reference>/payments": For.OPENERS,
     "api/v1/bookings/<str:reference>/payment-methods": For.OPENERS,
+    "api/v1/bookings/<str:reference>/invoice": For.OPENERS,
     "api/v1/payments/<uuid:payment>": For.OPENERS,
     "api/v1/payments/<uuid:payment>/confirm": For.OPENERS,
     "api/v1/payments/<uuid:payment>/refunds": For.TOKEN_HOLDERS,
@@ -181,6 +183,7 @@ OWNERS = {
     "api/v1/tickets/<uuid:ticket>": For.OPENERS,
     "api/v1/tickets/<uuid:ticket>/pdf": For.OPENERS,
     "bookings/<str:reference>/tickets.pdf": For.KEY_HOLDERS,
+    "bookings/<str:reference>/documents/<uuid:row>.pdf": For.KEY_HOLDERS,
     "bookings/<str:reference>/calendar.ics": For.KEY_HOLDERS,
     "tickets/<uuid:ticket>/ticket.pdf": For.KEY_HOLDERS,
     # The door.
@@ -443,7 +446,8 @@ def rows():
         "venue": VenueFactory(),
         "category": CategoryFactory(),
         "taxrate": TaxRateFactory(),
-        **rows_of_bookings(),
+        **(booked := rows_of_bookings()),
+        **rows_of_payments(booked["booking"]),
     }
 
 

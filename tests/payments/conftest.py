@@ -1,6 +1,9 @@
 import pytest
 from django.conf import settings
 
+from bookings.models import Booking
+from events.models import Event
+from payments.domain.settling import settle
 from payments.domain.starting import Wanted, start_payment
 from payments.enums import Channel
 from payments.gateways import configured
@@ -36,3 +39,18 @@ def begin(paid, book):  # noqa: F811 - the fixtures of bookings
         return start_payment(booking, wanted, by=None, now=now)
 
     return begin
+
+
+@pytest.fixture
+def sold(begin, till, book, paid):  # noqa: F811 - the fixtures of bookings
+    """A booking of so many tickets at 20 euros, paid."""
+
+    def sold(quantity=1, **terms):
+        terms = {"refund_until_days": 7, **terms}
+        Event.objects.filter(pk=paid.event_id).update(**terms)
+        payment = begin(book(paid, quantity))
+        till.pay(payment)
+        payment = settle(payment.pk, now=NOW)
+        return Booking.objects.select_related("event").get(pk=payment.booking_id)
+
+    return sold

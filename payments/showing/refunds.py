@@ -1,0 +1,72 @@
+"""What comes back of a booking, and where it is: for the booking's own pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bookings.enums import TicketStatus
+from bookings.models import Booking, Ticket
+from payments.domain.policy import due_back
+from payments.enums import TAKEN, RefundStatus
+from payments.models import Invoice, Payment, Refund
+from payments.showing.words import WHEREABOUTS, because
+from ticketing.core.money import Money
+
+
+@dataclass(frozen=True)
+class ShownRefund:
+    refund: Refund
+
+    @property
+    def money(self) -> Money:
+        return self.refund.money
+
+    @property
+    def why(self) -> str:
+        """What the organizer wrote, where they refused it."""
+        is_refused = self.refund.status == RefundStatus.REJECTED
+        return self.refund.words if is_refused else because(self.refund.reason)
+
+    @property
+    def where(self) -> str:
+        return str(WHEREABOUTS[RefundStatus(self.refund.status)])
+
+    @property
+    def at(self) -> datetime:
+        refund = self.refund
+        return refund.done_at or refund.decided_at or refund.created_at
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A ticket, and what comes back if it is given up now."""
+
+    ticket: Ticket
+    money: Money
+
+
+def money_of(booking: Booking, now: datetime) -> dict[str, Any] | None:
+    """Nothing for a booking that cost nothing: no question is asked for it."""
+    if booking.costs_nothing:
+        return None
+    refunds = Refund.objects.filter(payment__booking=booking).order_by("pk")
+    shown = [ShownRefund(one) for one in refunds]
+    documents = list(Invoice.objects.filter(booking=booking).order_by("pk"))
+    if not shown and not documents:
+        return None
+    return {"refunds": shown, "documents": documents, "booking": booking}
+
+
+def what_comes_back(booking: Booking, now: datetime) -> dict[str, Any] | None:
+    if booking.costs_nothing or not is_paid(booking):
+        return None
+    coming = [
+        Coming(one, due_back(booking, [one], at=now))
+        for one in booking.tickets.select_related("line").order_by("number")
+        if one.status == TicketStatus.VALID
+    ]
+    return {"coming": coming, "is_any": any(one.money for one in coming)}
+
+
+def is_paid(booking: Booking) -> bool:
+    return Payment.objects.filter(booking=booking, status__in=sorted(TAKEN)).exists()
