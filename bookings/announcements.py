@@ -42,6 +42,9 @@ class BookingCancelled(Event, name="bookings.booking_cancelled", version=1):
 
     booking_id: UUID
     was_confirmed: bool
+    # "event_cancelled" where the event will not be: then all of it goes back, and the mail that
+    # tells of the event is the only one. Else whoever booked or the organizer gave it up.
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +97,15 @@ class NoticesDue(Event, name="bookings.notices_due", version=1):
     kind: str
     occasion: str
     was_to_begin_at: datetime | None = None
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancellingDue(Event, name="bookings.cancelling_due", version=1):
+    """The bookings of a cancelled event are to be ended, from one on; each batch calls the next."""
+
+    event_id: UUID
+    occasion: str
     after: UUID | None = None
 
 

@@ -5,15 +5,17 @@ from datetime import datetime
 from accounts.announcements import PersonVerified
 from accounts.models import User
 from bookings import announcements as told
-from bookings.domain import files, finding_again, importing, mails, notices
+from bookings.domain import cancelling, files, finding_again, importing, mails, notices
 from bookings.domain.joining import join_guest_bookings
 from events import announcements as of_events
 from ticketing.core.outbox import subscribe
 
 
 @subscribe(told.BookingConfirmed, queue="mail")
-def send_confirmation(event: told.BookingConfirmed, *, now: datetime) -> None:
-    mails.send_confirmation(event.booking_id, now=now)
+def send_confirmation(event: told.BookingConfirmed, *, now: datetime, delivery_key: str) -> None:
+    """What became certain after its event was cancelled ends here, with the mail that says so."""
+    if not mails.send_confirmation(event.booking_id, now=now):
+        cancelling.end_booking(event.booking_id, occasion=occasion(delivery_key), now=now)
 
 
 @subscribe(told.BookingChanged, queue="mail")
@@ -35,7 +37,7 @@ def send_exchanged_tickets(
 
 @subscribe(told.BookingCancelled, queue="mail")
 def send_cancellation(event: told.BookingCancelled, *, now: datetime) -> None:
-    if event.was_confirmed:
+    if event.was_confirmed and event.why != cancelling.EVENT_CANCELLED:
         mails.send_cancellation(event.booking_id, now=now)
 
 
@@ -85,11 +87,21 @@ def discard_files(event: Different, *, now: datetime) -> None:
     files.discard_files(event.booking_id, now=now)
 
 
-@subscribe(of_events.EventCancelled, queue="mail", is_atomic=True)
-def tell_event_is_cancelled(
+@subscribe(
+    of_events.EventCancelled,
+    name="bookings.tell_event_is_cancelled",
+    queue="default",
+    is_atomic=True,
+)
+def end_bookings_of_event(
     event: of_events.EventCancelled, *, now: datetime, delivery_key: str
 ) -> None:
-    notices.begin_notices(event.event_id, kind="event_cancelled", occasion=occasion(delivery_key))
+    cancelling.begin_cancelling(event.event_id, occasion=occasion(delivery_key))
+
+
+@subscribe(told.CancellingDue, queue="default", is_atomic=True)
+def end_some_bookings(event: told.CancellingDue, *, now: datetime) -> None:
+    cancelling.cancel_batch(event, now=now)
 
 
 @subscribe(of_events.EventPostponed, queue="mail", is_atomic=True)

@@ -19,6 +19,7 @@ from unfold.admin import ModelAdmin
 from accounts.admin.scoped import permissions_somewhere, person_of
 from accounts.permissions import Permission
 from bookings.admin.listing import events_of_teams, may_in, price_in_words
+from bookings.domain.cancelling import bookings_to_end
 from bookings.domain.exports import begin_export
 from bookings.queries.figures import CameIn, Figures, Sold, figures_of, in_short
 from bookings.showing.answers import csv_answer, xlsx_answer
@@ -135,6 +136,7 @@ def shown(request: HttpRequest, event: Event) -> dict[str, Any]:
         "by_day": sold_bars(figures.by_day, event, "D j N"),
         "check_ins": came_in_bars(figures.check_ins, event),
         "address": page_of("figures", event),
+        "to_end": bookings_to_end(event.pk).count() if event.cancelled_at else 0,
     }
 
 
