@@ -118,6 +118,14 @@ class ImportDue(Event, name="bookings.import_due", version=1):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttendeesToTell(Event, name="bookings.attendees_to_tell", version=1):
+    """A message of an organizer goes out, from one booking on; each batch calls the next."""
+
+    message_id: UUID
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinksAsked(Event, name="bookings.links_asked", version=1):
     """Somebody asked for the links to all bookings of an address, which may or may not have any."""
 

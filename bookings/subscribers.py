@@ -5,7 +5,15 @@ from datetime import datetime
 from accounts.announcements import PersonVerified
 from accounts.models import User
 from bookings import announcements as told
-from bookings.domain import cancelling, files, finding_again, importing, mails, notices
+from bookings.domain import (
+    cancelling,
+    files,
+    finding_again,
+    importing,
+    mails,
+    notices,
+    telling,
+)
 from bookings.domain.joining import join_guest_bookings
 from events import announcements as of_events
 from ticketing.core.outbox import subscribe
@@ -136,6 +144,11 @@ def send_notices(event: told.NoticesDue, *, now: datetime) -> None:
 @subscribe(told.ImportDue, queue="default", is_atomic=True)
 def book_imported_lines(event: told.ImportDue, *, now: datetime) -> None:
     importing.book_batch(event, now=now)
+
+
+@subscribe(told.AttendeesToTell, queue="mail", is_atomic=True)
+def tell_attendees(event: told.AttendeesToTell, *, now: datetime) -> None:
+    telling.tell_batch(event, now=now)
 
 
 @subscribe(PersonVerified, is_atomic=True)

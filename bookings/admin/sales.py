@@ -120,6 +120,7 @@ def links_of(request: HttpRequest, event: Event) -> list[tuple[Any, str]]:
     if may_in(Permission.EDIT_BOOKINGS, request, event.organizer_id):
         links.append((_("Book for somebody"), page_of("book", event)))
         links.append((_("Import bookings"), page_of("import", event)))
+        links.append((_("Write to attendees"), page_of("tell", event)))
     return links
 
 

@@ -1,4 +1,5 @@
 from bookings.models.answer_file import AnswerFile
+from bookings.models.attendee_message import AttendeeMessage
 from bookings.models.booking import Booking, BookingLine
 from bookings.models.door import (
     CheckInList,
@@ -14,6 +15,7 @@ from bookings.models.ticket_file import TicketFile
 
 __all__ = [
     "AnswerFile",
+    "AttendeeMessage",
     "Booking",
     "BookingImport",
     "BookingLine",
