@@ -126,6 +126,13 @@ class AttendeesToTell(Event, name="bookings.attendees_to_tell", version=1):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostDue(Event, name="bookings.post_due", version=1):
+    """An organizer's own endpoint is to be told of a booking."""
+
+    post_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinksAsked(Event, name="bookings.links_asked", version=1):
     """Somebody asked for the links to all bookings of an address, which may or may not have any."""
 

@@ -100,6 +100,20 @@ class TellingState(TextChoices):
     DONE = "done", pgettext_lazy("message to attendees", "Sent")
 
 
+class Told(TextChoices):
+    """What an organizer's own endpoint is told of a booking."""
+
+    CONFIRMED = "booking.confirmed", pgettext_lazy("endpoint", "Confirmed")
+    CHANGED = "booking.changed", pgettext_lazy("endpoint", "Changed")
+    CANCELLED = "booking.cancelled", pgettext_lazy("endpoint", "Cancelled")
+
+
+class PostState(TextChoices):
+    WAITING = "waiting", pgettext_lazy("delivery", "Waiting")
+    DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
+    FAILED = "failed", pgettext_lazy("delivery", "Given up")
+
+
 class ImportState(TextChoices):
     PREVIEW = "preview", pgettext_lazy("import", "Looked over")
     RUNNING = "running", pgettext_lazy("import", "Running")

@@ -1,6 +1,6 @@
 """What bookings does when something happened, here or to an event."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.announcements import PersonVerified
 from accounts.models import User
@@ -9,12 +9,14 @@ from bookings.domain import (
     cancelling,
     files,
     finding_again,
+    fulfilling,
     importing,
     mails,
     notices,
     telling,
 )
 from bookings.domain.joining import join_guest_bookings
+from bookings.enums import Told
 from events import announcements as of_events
 from ticketing.core.outbox import subscribe
 
@@ -149,6 +151,34 @@ def book_imported_lines(event: told.ImportDue, *, now: datetime) -> None:
 @subscribe(told.AttendeesToTell, queue="mail", is_atomic=True)
 def tell_attendees(event: told.AttendeesToTell, *, now: datetime) -> None:
     telling.tell_batch(event, now=now)
+
+
+# Run by the relay itself: for nearly all it is one look that finds no endpoint.
+@subscribe(told.BookingConfirmed, is_atomic=True)
+def tell_endpoint_of_confirmed(event: told.BookingConfirmed, *, now: datetime) -> None:
+    fulfilling.note_post(event.booking_id, Told.CONFIRMED, now=now)
+
+
+@subscribe(told.BookingCancelled, is_atomic=True)
+def tell_endpoint_of_cancelled(event: told.BookingCancelled, *, now: datetime) -> None:
+    if event.was_confirmed:
+        fulfilling.note_post(event.booking_id, Told.CANCELLED, now=now)
+
+
+@subscribe(told.TicketsCancelled, told.BookingMoved, told.TicketsSwapped, is_atomic=True)
+def tell_endpoint_of_changed(
+    event: told.TicketsCancelled | told.BookingMoved | told.TicketsSwapped,
+    *,
+    now: datetime,
+    delivery_key: str,
+) -> None:
+    fulfilling.note_post(event.booking_id, Told.CHANGED, occasion=occasion(delivery_key), now=now)
+
+
+# For as long as a delivery is tried at all (fulfilling.GIVEN_UP_AFTER).
+@subscribe(told.PostDue, queue="default", most_retries=1000, lease=timedelta(seconds=60))
+def post_to_endpoint(event: told.PostDue, *, now: datetime) -> None:
+    fulfilling.post(event.post_id, now=now)
 
 
 @subscribe(PersonVerified, is_atomic=True)

@@ -165,7 +165,7 @@ def send_message(message: AttendeeMessage, *, expected: int, by: User, now: date
 
 def require_not_too_often(message: AttendeeMessage, *, now: datetime) -> None:
     lately = AttendeeMessage.objects.filter(event=message.event_id, begun_at__gt=now - A_DAY)
-    begun = list(lately.order_by("begun_at").values_list("begun_at", flat=True))
+    begun = [one.begun_at or now for one in lately.order_by("begun_at")]
     if len(begun) >= MOST_A_DAY:
         wait = begun[-MOST_A_DAY] + A_DAY - now
         raise ToldEnough(

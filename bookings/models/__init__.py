@@ -9,6 +9,7 @@ from bookings.models.door import (
     ListedTicketType,
     Revocation,
 )
+from bookings.models.fulfillment import FulfillmentEndpoint, FulfillmentPost
 from bookings.models.importing import BookingImport, ImportLine
 from bookings.models.ticket import Ticket, TicketKey
 from bookings.models.ticket_file import TicketFile
@@ -23,6 +24,8 @@ __all__ = [
     "Device",
     "DeviceList",
     "DoorEntry",
+    "FulfillmentEndpoint",
+    "FulfillmentPost",
     "ImportLine",
     "ListedTicketType",
     "Revocation",
