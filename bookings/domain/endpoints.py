@@ -38,7 +38,7 @@ def set_endpoint(
     before = {"url": found.url, "is_active": found.is_active} if found else {}
     secret = "" if found else new_secret()
     row = found or FulfillmentEndpoint(organizer=organizer, secret=secret)
-    row.url, row.is_active, row.changed_at, row.changed_by = url, is_active, now, by
+    row.url, row.is_active, row.changed_at, row.set_by = url, is_active, now, by
     row.save()
     after = {"url": url, "is_active": is_active}
     if before != after:
@@ -58,7 +58,7 @@ def rotate_secret(endpoint: FulfillmentEndpoint, *, by: User, now: datetime) -> 
     secret = new_secret()
     endpoint.former_secret, endpoint.secret = endpoint.secret, secret
     endpoint.former_until = now + FORMER_SIGNS_FOR
-    endpoint.changed_at, endpoint.changed_by = now, by
+    endpoint.changed_at, endpoint.set_by = now, by
     endpoint.save()
     note("bookings.endpoint_secret_changed", endpoint, by=by, now=now)
     return secret

@@ -74,13 +74,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "changed_by",
+                    "set_by",
                     models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="changed by",
+                        verbose_name="set by",
                     ),
                 ),
             ],

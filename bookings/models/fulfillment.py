@@ -45,9 +45,9 @@ class FulfillmentEndpoint(models.Model):
     )
     former_until = models.DateTimeField(_("former secret signs until"), null=True, blank=True)
     changed_at = models.DateTimeField(_("changed"), db_default=Now(), editable=False)
-    changed_by = models.ForeignKey(
+    set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("changed by"),
+        verbose_name=_("set by"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
@@ -56,7 +56,7 @@ class FulfillmentEndpoint(models.Model):
     privacy = (
         nothing_personal("organizer", "url", "is_active", "former_until", "changed_at")
         | our_secrets("secret", "former_secret")
-        | {"changed_by": personal(Kind.IDENTITY, basis=Basis.INTEREST, kept=UNTIL_ERASED)}
+        | {"set_by": personal(Kind.IDENTITY, basis=Basis.INTEREST, kept=UNTIL_ERASED)}
     )
 
     class Meta:

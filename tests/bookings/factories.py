@@ -3,7 +3,13 @@
 from typing import Any
 
 from bookings.models import (
-    Booking, BookingLine, CheckInList, Device, DoorEntry, FulfillmentPost, Ticket,
+    Booking,
+    BookingLine,
+    CheckInList,
+    Device,
+    DoorEntry,
+    FulfillmentPost,
+    Ticket,
 )  # fmt: skip
 from tests.events.factories import NOW, TicketTypeFactory
 
