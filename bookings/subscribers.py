@@ -18,6 +18,8 @@ from bookings.domain import (
 from bookings.domain.joining import join_guest_bookings
 from bookings.enums import Told
 from events import announcements as of_events
+from events.domain.counts import count_event
+from events.enums import Counted, Source
 from ticketing.core.outbox import subscribe
 
 
@@ -153,10 +155,13 @@ def tell_attendees(event: told.AttendeesToTell, *, now: datetime) -> None:
     telling.tell_batch(event, now=now)
 
 
-# Run by the relay itself: for nearly all it is one look that finds no endpoint.
+# Run by the relay itself: for nearly all it is one look that finds no endpoint, and a number that is
+# raised where pages raise theirs. One delivery for both, since there is one for every booking.
 @subscribe(told.BookingConfirmed, is_atomic=True)
 def tell_endpoint_of_confirmed(event: told.BookingConfirmed, *, now: datetime) -> None:
-    fulfilling.note_post(event.booking_id, Told.CONFIRMED, now=now)
+    booked = fulfilling.note_post(event.booking_id, Told.CONFIRMED, now=now)
+    if booked is not None:
+        count_event(booked, Counted.BOOKED, Source.OURS, now=now)
 
 
 @subscribe(told.BookingCancelled, is_atomic=True)

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.permissions import require
@@ -66,15 +67,20 @@ class Tried:
 
 
 @transaction.atomic
-def note_post(booking_id: UUID, what: Told, *, occasion: str = "", now: datetime) -> None:
-    """Write down that the endpoint of its organizer, if there is one, is to be told. Once."""
-    told = FulfillmentEndpoint.objects.filter(is_active=True).values("organizer")
-    rows = Booking.objects.filter(pk=booking_id, organizer__in=told)
-    found = rows.values_list("event_id", "organizer_id").first()
+def note_post(booking_id: UUID, what: Told, *, occasion: str = "", now: datetime) -> UUID | None:
+    """Write down that the endpoint of its organizer, if there is one, is to be told. Once.
+
+    Returns the event that was booked, for who wants to know it too."""
+    endpoints = FulfillmentEndpoint.objects.filter(is_active=True, organizer=OuterRef("organizer"))
+    rows = Booking.objects.filter(pk=booking_id).annotate(is_told=Exists(endpoints))
+    found = rows.values_list("event_id", "organizer_id", "is_told").first()
     if found is None:
-        return
+        return None
+    event: UUID = found[0]
+    if not found[2]:
+        return event
     made = FulfillmentPost(
-        event_id=found[0],
+        event_id=event,
         organizer_id=found[1],
         booking_id=booking_id,
         what=what,
@@ -84,6 +90,7 @@ def note_post(booking_id: UUID, what: Told, *, occasion: str = "", now: datetime
     FulfillmentPost.objects.bulk_create([made], ignore_conflicts=True)
     if FulfillmentPost.objects.filter(pk=made.pk).exists():
         call(made)
+    return event
 
 
 def call(row: FulfillmentPost) -> None:

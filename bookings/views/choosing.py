@@ -46,13 +46,12 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     """Hold places and go on to the second screen; what is in the way is said, the choice kept."""
     if request.method != "POST":
         return redirect("event", get_object_or_404(Event.objects.published(), slug=slug).slug)
-    chosen = Chosen.of(request.POST)
+    chosen, device = Chosen.of(request.POST), device_of(request)
     try:
         if not is_from_our_pages(request):
             raise SentFromElsewhere
         if "use_code" in request.POST:
             return choose_again(request, slug, chosen)
-        device = device_of(request)
         booking = hold(request, slug, chosen, device)
     except NoSuchEvent:
         raise Http404 from None
