@@ -24,11 +24,11 @@ from accounts.permissions import Permission
 from bookings.announcements import PostDue
 from bookings.domain.endpoints import secrets_of
 from bookings.domain.expiring import note
+from bookings.domain.posting import booking_told
 from bookings.domain.signing import signature
 from bookings.enums import PostState, Told
 from bookings.models import Booking, FulfillmentEndpoint, FulfillmentPost
 from bookings.queries.bookings import in_full
-from bookings.showing.posting import booking_told
 from ticketing.core.errors import Conflict
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import Retry, announce

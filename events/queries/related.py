@@ -46,7 +46,7 @@ def related_to(event: Event, *, language: str, now: datetime) -> Related:
     others = Event.objects.listed().not_over(now=now).exclude(pk=event.pk)
     reasons = [some(others.filter(organizer=event.organizer_id), OF_EACH)]
     companions = Companion.objects.filter(event=event).order_by("-people", "other")
-    reasons.append(others.filter(pk__in=companions.values("other")[:OF_EACH]).values("pk"))
+    reasons.append(others.filter(pk__in=companions.values("other")[:OF_EACH]))
     if event.series_id:
         reasons.append(some(others.filter(series=event.series_id), DATES))
     if event.category_id:
