@@ -153,7 +153,7 @@ KINDS = [
             **NAME,
             "organizer": "Village choir",
             "subject": "What to bring",
-            "words": "Please bring a **lamp** and come ten minutes early.",
+            "words": "Please bring a lamp and come ten minutes early.",
             "link": PAGE["link"],
         },
         optional=frozenset(NAME),
