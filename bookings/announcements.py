@@ -42,6 +42,9 @@ class BookingCancelled(Event, name="bookings.booking_cancelled", version=1):
 
     booking_id: UUID
     was_confirmed: bool
+    # "event_cancelled" where the event will not be: then all of it goes back, and the mail that
+    # tells of the event is the only one. Else whoever booked or the organizer gave it up.
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +101,35 @@ class NoticesDue(Event, name="bookings.notices_due", version=1):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CancellingDue(Event, name="bookings.cancelling_due", version=1):
+    """The bookings of a cancelled event are to be ended, from one on; each batch calls the next."""
+
+    event_id: UUID
+    occasion: str
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportDue(Event, name="bookings.import_due", version=1):
     """Lines of an imported file wait to be booked; each batch calls the next."""
 
     import_id: UUID
     after: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendeesToTell(Event, name="bookings.attendees_to_tell", version=1):
+    """A message of an organizer goes out, from one booking on; each batch calls the next."""
+
+    message_id: UUID
+    after: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostDue(Event, name="bookings.post_due", version=1):
+    """An organizer's own endpoint is to be told of a booking."""
+
+    post_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ class BookingsConfig(AppConfig):
         from ticketing.core.dashboard import register_card  # noqa: PLC0415 - the same
 
         register_card("sales_now", order=5, make=sales.sales_card)
+        register_card("funnel", order=35, make=sales.funnel_card)
         office_links.fill(OfficeLink(_("Sales"), "monitoring", sales.sales_address))
         ticket_counters.fill(
             Counter(page="book", row="bookings/row.html", foot="bookings/foot.html")

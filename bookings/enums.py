@@ -86,6 +86,34 @@ class RevocationReason(TextChoices):
     REISSUED = "reissued", pgettext_lazy("ticket", "Has a new code")
 
 
+class Audience(TextChoices):
+    """Whom of those with a confirmed booking an organizer writes to."""
+
+    ALL = "all", pgettext_lazy("audience", "Everybody who has booked")
+    CAME = "came", pgettext_lazy("audience", "Who has come in")
+    ABSENT = "absent", pgettext_lazy("audience", "Who has not come in yet")
+
+
+class TellingState(TextChoices):
+    DRAFT = "draft", pgettext_lazy("message to attendees", "Draft")
+    SENDING = "sending", pgettext_lazy("message to attendees", "Going out")
+    DONE = "done", pgettext_lazy("message to attendees", "Sent")
+
+
+class Told(TextChoices):
+    """What an organizer's own endpoint is told of a booking."""
+
+    CONFIRMED = "booking.confirmed", pgettext_lazy("endpoint", "Confirmed")
+    CHANGED = "booking.changed", pgettext_lazy("endpoint", "Changed")
+    CANCELLED = "booking.cancelled", pgettext_lazy("endpoint", "Cancelled")
+
+
+class PostState(TextChoices):
+    WAITING = "waiting", pgettext_lazy("delivery", "Waiting")
+    DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
+    FAILED = "failed", pgettext_lazy("delivery", "Given up")
+
+
 class ImportState(TextChoices):
     PREVIEW = "preview", pgettext_lazy("import", "Looked over")
     RUNNING = "running", pgettext_lazy("import", "Running")

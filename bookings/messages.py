@@ -145,6 +145,22 @@ KINDS = [
         expires_after=timedelta(hours=20),
     ),
     MessageKind(
+        name="organizer_message",
+        title=_("A message of an organizer to who has booked"),
+        topic=Topic.ORGANIZER_NEWS,
+        placeholders={
+            **EVENT,
+            **NAME,
+            "organizer": "Village choir",
+            "subject": "What to bring",
+            "words": "Please bring a lamp and come ten minutes early.",
+            "link": PAGE["link"],
+        },
+        optional=frozenset(NAME),
+        markdown="words",
+        is_secret=True,
+    ),
+    MessageKind(
         name="booking_links",
         title=_("The links to one's bookings, once more"),
         topic=ALWAYS,

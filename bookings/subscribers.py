@@ -1,20 +1,33 @@
 """What bookings does when something happened, here or to an event."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.announcements import PersonVerified
 from accounts.models import User
 from bookings import announcements as told
-from bookings.domain import files, finding_again, importing, mails, notices
+from bookings.domain import (
+    cancelling,
+    files,
+    finding_again,
+    fulfilling,
+    importing,
+    mails,
+    notices,
+    telling,
+)
 from bookings.domain.joining import join_guest_bookings
+from bookings.enums import Told
 from events import announcements as of_events
+from events.domain.counts import count_event
+from events.enums import Counted, Source
 from ticketing.core.outbox import subscribe
 
 
 @subscribe(told.BookingConfirmed, queue="mail")
-def send_confirmation(event: told.BookingConfirmed, *, now: datetime) -> None:
-    mails.send_confirmation(event.booking_id, now=now)
-    notices.tell_if_cancelled(event.booking_id, now=now)
+def send_confirmation(event: told.BookingConfirmed, *, now: datetime, delivery_key: str) -> None:
+    """What became certain after its event was cancelled ends here, with the mail that says so."""
+    if not mails.send_confirmation(event.booking_id, now=now):
+        cancelling.end_booking(event.booking_id, occasion=occasion(delivery_key), now=now)
 
 
 @subscribe(told.BookingChanged, queue="mail")
@@ -36,7 +49,7 @@ def send_exchanged_tickets(
 
 @subscribe(told.BookingCancelled, queue="mail")
 def send_cancellation(event: told.BookingCancelled, *, now: datetime) -> None:
-    if event.was_confirmed:
+    if event.was_confirmed and event.why != cancelling.EVENT_CANCELLED:
         mails.send_cancellation(event.booking_id, now=now)
 
 
@@ -86,9 +99,21 @@ def discard_files(event: Different, *, now: datetime) -> None:
     files.discard_files(event.booking_id, now=now)
 
 
-@subscribe(of_events.EventCancelled, queue="mail", is_atomic=True)
-def tell_event_is_cancelled(event: of_events.EventCancelled, *, now: datetime) -> None:
-    notices.begin_notices(event.event_id, kind="event_cancelled", occasion=notices.CANCELLED_ONCE)
+@subscribe(
+    of_events.EventCancelled,
+    name="bookings.tell_event_is_cancelled",
+    queue="default",
+    is_atomic=True,
+)
+def end_bookings_of_event(
+    event: of_events.EventCancelled, *, now: datetime, delivery_key: str
+) -> None:
+    cancelling.begin_cancelling(event.event_id, occasion=occasion(delivery_key))
+
+
+@subscribe(told.CancellingDue, queue="default", is_atomic=True)
+def end_some_bookings(event: told.CancellingDue, *, now: datetime) -> None:
+    cancelling.cancel_batch(event, now=now)
 
 
 @subscribe(of_events.EventPostponed, queue="mail", is_atomic=True)
@@ -123,6 +148,42 @@ def send_notices(event: told.NoticesDue, *, now: datetime) -> None:
 @subscribe(told.ImportDue, queue="default", is_atomic=True)
 def book_imported_lines(event: told.ImportDue, *, now: datetime) -> None:
     importing.book_batch(event, now=now)
+
+
+@subscribe(told.AttendeesToTell, queue="mail", is_atomic=True)
+def tell_attendees(event: told.AttendeesToTell, *, now: datetime) -> None:
+    telling.tell_batch(event, now=now)
+
+
+# Run by the relay itself: for nearly all it is one look that finds no endpoint, and a number that is
+# raised where pages raise theirs. One delivery for both, since there is one for every booking.
+@subscribe(told.BookingConfirmed, is_atomic=True)
+def tell_endpoint_of_confirmed(event: told.BookingConfirmed, *, now: datetime) -> None:
+    booked = fulfilling.note_post(event.booking_id, Told.CONFIRMED, now=now)
+    if booked is not None:
+        count_event(booked, Counted.BOOKED, Source.OURS, now=now)
+
+
+@subscribe(told.BookingCancelled, is_atomic=True)
+def tell_endpoint_of_cancelled(event: told.BookingCancelled, *, now: datetime) -> None:
+    if event.was_confirmed:
+        fulfilling.note_post(event.booking_id, Told.CANCELLED, now=now)
+
+
+@subscribe(told.TicketsCancelled, told.BookingMoved, told.TicketsSwapped, is_atomic=True)
+def tell_endpoint_of_changed(
+    event: told.TicketsCancelled | told.BookingMoved | told.TicketsSwapped,
+    *,
+    now: datetime,
+    delivery_key: str,
+) -> None:
+    fulfilling.note_post(event.booking_id, Told.CHANGED, occasion=occasion(delivery_key), now=now)
+
+
+# For as long as a delivery is tried at all (fulfilling.GIVEN_UP_AFTER).
+@subscribe(told.PostDue, queue="default", most_retries=1000, lease=timedelta(seconds=60))
+def post_to_endpoint(event: told.PostDue, *, now: datetime) -> None:
+    fulfilling.post(event.post_id, now=now)
 
 
 @subscribe(PersonVerified, is_atomic=True)

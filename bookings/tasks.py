@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 
 from bookings.domain.answer_files import clear_answer_files
+from bookings.domain.companions import tell_companions
 from bookings.domain.files import clear_files
 from bookings.domain.reminders import REMINDED_AT_ONCE, send_reminders
 from ticketing.core.clock import database_now
@@ -29,3 +30,9 @@ def clear_old_files(**_: Any) -> None:
     now = database_now()
     clear_files(now=now)
     clear_answer_files(now=now)
+
+
+@shared_task(name="bookings.relate_events")
+def relate_events(**_: Any) -> None:
+    """Each hour: what is booked by the same people."""
+    tell_companions(now=database_now())

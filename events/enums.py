@@ -103,6 +103,11 @@ class Counted(TextChoices):
 
     VIEW = "view", pgettext_lazy("count", "Looked at")
     TICKETS = "tickets", pgettext_lazy("count", "Went to the tickets")
+    BOOKED = "booked", pgettext_lazy("count", "Booked")
+
+
+# What pages tell of; that something was booked is known here.
+COUNTED_BY_PAGES = [one for one in Counted.choices if one[0] != Counted.BOOKED]
 
 
 class Source(TextChoices):

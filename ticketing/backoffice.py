@@ -40,6 +40,7 @@ MENU = (
             ("bookings.doorentry", "how_to_reg"),
             ("bookings.checkinlist", "checklist"),
             ("bookings.device", "qr_code_scanner"),
+            ("bookings.fulfillmentpost", "outbox"),
         ),
     ),
     (

@@ -30,6 +30,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "bookings.relate_events": {
+        "task": "bookings.relate_events",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "bookings.remind": {"task": "bookings.remind", "schedule": 300.0, "options": {"expires": 300}},
     "payments.reconcile": {
         "task": "payments.reconcile",

@@ -405,6 +405,8 @@ CSRF_FAILURE_VIEW = "ticketing.errors.csrf_failure"
 # --- Limits ---------------------------------------------------------------------------------
 RATE_LIMIT_SCALE: float = env.float("RATE_LIMIT_SCALE", 1.0)
 RATE_LIMITS = "ticketing.limits.RATE_LIMITS"
+CHALLENGE: str = env.str("CHALLENGE", "auto", validate=one_of("auto", "always", "never"))
+CHALLENGE_ABOVE: int = env.int("CHALLENGE_ABOVE", 300)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 

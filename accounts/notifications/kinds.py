@@ -47,6 +47,9 @@ class MessageKind:
     """After that it is worth nothing, and is not sent."""
     optional: frozenset[str] = field(default_factory=frozenset)
     """Placeholders that may be empty."""
+    markdown: str = ""
+    """The placeholder whose value is Markdown that somebody of a team wrote, in which the others
+    may stand in braces. Our words have it in a paragraph of its own."""
 
     @property
     def can_be_unsubscribed(self) -> bool:
@@ -81,6 +84,8 @@ def register(*kinds: MessageKind) -> None:
             raise ImproperlyConfigured(f"{kind.name}: {', '.join(wrong)} cannot be a name.")
         if kind.name in _kinds:
             raise ImproperlyConfigured(f"There are two kinds of message named {kind.name}.")
+        if kind.markdown and kind.markdown not in kind.placeholders:
+            raise ImproperlyConfigured(f"{kind.name}: what is Markdown must be a placeholder.")
         if kind.optional - kind.placeholders.keys():
             raise ImproperlyConfigured(f"{kind.name}: what is optional must be a placeholder.")
         _kinds[kind.name] = kind

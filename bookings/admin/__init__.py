@@ -1,2 +1,2 @@
 # They register themselves.
-from bookings.admin import bookings, door, tickets  # noqa: F401 - for what importing does
+from bookings.admin import bookings, door, fulfillment, tickets  # noqa: F401 - for what importing does

@@ -38,6 +38,7 @@ from bookings.admin.listing import (
 )
 from bookings.admin.on_behalf import BookingPages
 from bookings.admin.sales import SalesPages
+from bookings.admin.telling import TellingPages
 from bookings.domain.codes import claimed_ticket
 from bookings.domain.links import booking_link
 from bookings.enums import BookingStatus, TicketStatus
@@ -61,7 +62,7 @@ MOST_MAILS, MOST_ACTS = 50, 100
 
 
 @admin.register(Booking)
-class BookingAdmin(SalesPages, BookingPages, ImportPages, DeedAdmin, LongList):
+class BookingAdmin(SalesPages, BookingPages, ImportPages, TellingPages, DeedAdmin, LongList):
     deeds = OF_A_BOOKING
     list_display = ("who", "reference", "event", "count", "state", "sum", "made")
     list_filter = (

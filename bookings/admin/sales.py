@@ -18,15 +18,23 @@ from unfold.admin import ModelAdmin
 
 from accounts.admin.scoped import permissions_somewhere, person_of
 from accounts.permissions import Permission
-from bookings.admin.listing import events_of_teams, may_in, price_in_words
+from bookings.admin.listing import events_of_teams, may_in, price_in_words, teams_with
+from bookings.domain.cancelling import bookings_to_end
 from bookings.domain.exports import begin_export
-from bookings.queries.figures import CameIn, Figures, Sold, figures_of, in_short
+from bookings.queries.figures import (
+    CameIn,
+    Figures,
+    Sold,
+    figures_of,
+    funnel_lately,
+    in_short,
+)
 from bookings.showing.answers import csv_answer, xlsx_answer
 from bookings.showing.exporting import export_rows
 from events.admin.listing import when_in_words
 from events.enums import OPEN_STATUSES
 from events.models import Event
-from ticketing.core.dashboard import Card
+from ticketing.core.dashboard import Card, Line, chart
 
 SHOWN = 6
 
@@ -119,6 +127,7 @@ def links_of(request: HttpRequest, event: Event) -> list[tuple[Any, str]]:
     if may_in(Permission.EDIT_BOOKINGS, request, event.organizer_id):
         links.append((_("Book for somebody"), page_of("book", event)))
         links.append((_("Import bookings"), page_of("import", event)))
+        links.append((_("Write to attendees"), page_of("tell", event)))
     return links
 
 
@@ -135,6 +144,7 @@ def shown(request: HttpRequest, event: Event) -> dict[str, Any]:
         "by_day": sold_bars(figures.by_day, event, "D j N"),
         "check_ins": came_in_bars(figures.check_ins, event),
         "address": page_of("figures", event),
+        "to_end": bookings_to_end(event.pk).count() if event.cancelled_at else 0,
     }
 
 
@@ -179,3 +189,25 @@ def card_facts(request: HttpRequest) -> dict[str, Any]:
         "card_address": reverse("admin:bookings_booking_card"),
         "as_of": now,
     }
+
+
+def funnel_card(request: HttpRequest) -> Card | None:
+    """Of all one's events together; that of one stands with its sales."""
+    if Permission.SEE_BOOKINGS not in permissions_somewhere(request):
+        return None
+    teams = teams_with(Permission.SEE_BOOKINGS, request)
+    found = funnel_lately(teams, now=timezone.now())
+    steps = [
+        (_("looked at"), found.views),
+        (_("went to the tickets"), found.went_to_tickets),
+        (_("held places"), found.begun),
+        (_("confirmed"), found.confirmed),
+    ]
+    is_empty = not any(count for _name, count in steps)
+    return chart(
+        _("From looking to coming, in the last 30 days"),
+        [] if is_empty else [name for name, _count in steps],
+        [Line(_("people and bookings"), [] if is_empty else [count for _name, count in steps])],
+        kind="lying",
+        empty=_("As soon as somebody looks at an event, this shows how far they go."),
+    )

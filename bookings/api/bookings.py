@@ -25,6 +25,7 @@ from bookings.api.shapes import (
 )
 from bookings.domain.access import booking_for
 from bookings.domain.confirming import cancel_booking, change_booking, confirm_free_booking
+from bookings.domain.fairness import Caller, Proof, require_fair
 from bookings.domain.holding import book_places, extend_hold
 from bookings.domain.selling import NoSuchEvent
 from bookings.models import Booking
@@ -32,6 +33,7 @@ from bookings.queries.bookings import in_full, listed
 from bookings.queries.sales import sale
 from ticketing.core.api import View
 from ticketing.core.clock import database_now
+from ticketing.core.limits import client_address
 from ticketing.core.paging import PAGE_PARAMETERS, page_of, page_schema
 
 TOKEN = OpenApiParameter(
@@ -40,6 +42,12 @@ TOKEN = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="What opens the booking for who is not signed in.",
 )
+
+
+def caller_of(request: Request, challenge: dict[str, str] | None) -> Caller:
+    """An app keeps no cookie: it is known by its address alone."""
+    proof = Proof(challenge["token"], challenge["solution"]) if challenge else None
+    return Caller(address=client_address(request), proof=proof)
 
 
 class BookerView(View):
@@ -82,6 +90,7 @@ class Bookings(BookerView):
         found = sale(body["event"])
         if found is None:
             raise NoSuchEvent(field="event")
+        require_fair(found.event.pk, caller_of(request, body.get("challenge")), now=found.as_of)
         former = self.booking(body["replaces"]) if body["replaces"] else None
         booking = book_places(found, wish, by=self.person, now=found.as_of, instead_of=former)
         return Response(booking_shown(booking), status=status.HTTP_201_CREATED)

@@ -66,6 +66,11 @@ class BillingBody(serializers.Serializer[Any]):
     vat_id = serializers.CharField(max_length=40, allow_null=True, required=False)
 
 
+class ChallengeBody(serializers.Serializer[Any]):
+    token = serializers.CharField(max_length=500)
+    solution = serializers.RegexField(r"^[0-9]{0,20}$", allow_blank=True, default="")
+
+
 class BookingBody(serializers.Serializer[Any]):
     event = serializers.SlugField(max_length=80)
     lines = LineBody(many=True, allow_empty=False)
@@ -82,6 +87,13 @@ class BookingBody(serializers.Serializer[Any]):
     locale = serializers.RegexField(LANGUAGE, max_length=10, required=False)
     hold_only = serializers.BooleanField(default=False)
     queue_pass = serializers.CharField(max_length=500, allow_null=True, required=False)
+    challenge = ChallengeBody(
+        required=False,
+        allow_null=True,
+        help_text="After a 428 `challenge_required`: its token, with the smallest number n you find"
+        " for which SHA-256 of `seed.n` begins with `bits` zero bits; or, without one, once"
+        " `wait` seconds have passed.",
+    )
     replaces = serializers.CharField(
         max_length=12,
         allow_null=True,

@@ -232,14 +232,15 @@ def cancel_booking(
     *,
     tickets: Collection[UUID] | None = None,
     reason: str = "",
+    why: str = "",
     is_organizer: bool = False,
     by: User | None,
     now: datetime,
 ) -> None:
     """Give up a booking, or some of its tickets; their places are free at once. Again: no effect.
 
-    What was paid is given back by whoever knows of it, who listens. Locks the booking. Raises
-    NotConfirmed, NoSuchTicket, and TooLateToCancel unless the organizer does it.
+    What was paid is given back by whoever knows of it, who listens; `why` is a word for them,
+    `reason` for people. Locks the booking. Raises NotConfirmed, NoSuchTicket, and TooLateToCancel unless the organizer does it.
     """
     locked(booking)
     if booking.status == BookingStatus.HELD:
@@ -260,7 +261,7 @@ def cancel_booking(
         chosen &= set(valid)
     void(booking, [valid[one] for one in chosen], now=now)
     if chosen == set(valid):
-        close(booking, reason=reason, by=by, now=now)
+        close(booking, reason=reason, why=why, by=by, now=now)
     elif chosen:
         announce(
             TicketsCancelled(booking_id=booking.pk, ticket_ids=sorted(chosen)),
@@ -280,14 +281,14 @@ def void(booking: Booking, tickets: Collection[Ticket], *, now: datetime) -> Non
         release_places(holder=booking.pk, places=places)
 
 
-def close(booking: Booking, *, reason: str, by: User | None, now: datetime) -> None:
+def close(booking: Booking, *, reason: str, why: str = "", by: User | None, now: datetime) -> None:
     booking.status, booking.cancelled_at = BookingStatus.CANCELLED, now
     booking.cancel_reason = reason
     booking.save(update_fields=["status", "cancelled_at", "cancel_reason"])
     if booking.code_id is not None:
         release_code_uses(holder=booking.pk)
     announce(
-        BookingCancelled(booking_id=booking.pk, was_confirmed=True),
+        BookingCancelled(booking_id=booking.pk, was_confirmed=True, why=why),
         about=booking,
         organizer=booking.organizer_id,
     )

@@ -43,20 +43,34 @@ class Reader:
 
 def booking_to_tell(booking_id: UUID) -> Booking | None:
     """As mails need it; None if there is nobody to write to."""
+    booking = booking_to_look_at(booking_id)
+    return booking if booking is not None and booking.buyer_email else None
+
+
+def booking_to_look_at(booking_id: UUID) -> Booking | None:
     shown = in_full(Booking.objects.select_related("user", "event__venue"))
-    return shown.filter(pk=booking_id).exclude(buyer_email="").first()
+    return shown.filter(pk=booking_id).first()
 
 
 @transaction.atomic
-def send_confirmation(booking_id: UUID, *, now: datetime) -> None:
+def send_confirmation(booking_id: UUID, *, now: datetime) -> bool:
     """The buyer's mail, and one to everybody who comes along and has an address. A booking that
-    was given up meanwhile gets none. Again: no effect."""
-    booking = booking_to_tell(booking_id)
+    was given up meanwhile gets none. Again: no effect.
+
+    Whether it stands: one whose event was cancelled before it was certain is not confirmed to
+    anybody, but to be ended.
+    """
+    booking = booking_to_look_at(booking_id)
     if booking is None or not booking.is_confirmed:
-        return
+        return True
+    if booking.event.cancelled_at is not None:
+        return False
+    if not booking.buyer_email:
+        return True
     write_confirmation(booking, key=f"booking-confirmed:{booking.pk}", now=now)
     failpoint("bookings.mail_written")
     send_tickets_along(booking, now=now)
+    return True
 
 
 @transaction.atomic

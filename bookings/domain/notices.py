@@ -15,7 +15,6 @@ from django.utils import translation
 from bookings.announcements import NoticesDue
 from bookings.domain.mails import (
     Reader,
-    booking_to_tell,
     digest,
     facts_of,
     readers_of,
@@ -25,14 +24,12 @@ from bookings.enums import BookingStatus
 from bookings.models import Booking
 from bookings.queries.bookings import in_full
 from bookings.showing import words
-from events.enums import EventStatus
 from events.models import Event
 from events.showing.moments import moment_in_words
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce
 
 TOLD_AT_ONCE = 100
-CANCELLED_ONCE = "cancelled"  # the one occasion: no event comes back
 
 
 @transaction.atomic
@@ -79,17 +76,6 @@ def tell(due: NoticesDue, booking: Booking, *, now: datetime) -> None:
     for reader in readers_of(booking):
         key = f"{due.kind}:{due.occasion}:{booking.pk}:{digest(reader.address)}"
         write(due.kind, booking, reader, notice_of(due, booking, reader), key=key, now=now)
-
-
-@transaction.atomic
-def tell_if_cancelled(booking_id: UUID, *, now: datetime) -> None:
-    """Who booked in the second in which the event was cancelled is told too. Again: no effect."""
-    booking = booking_to_tell(booking_id)
-    if booking is None or not booking.is_confirmed:
-        return
-    if booking.event.status == EventStatus.CANCELLED:
-        due = NoticesDue(event_id=booking.event_id, kind="event_cancelled", occasion=CANCELLED_ONCE)
-        tell(due, booking, now=now)
 
 
 def notice_of(due: NoticesDue, booking: Booking, reader: Reader) -> dict[str, Any]:

@@ -122,6 +122,27 @@ PROMISES = [
         """,
     ),
     Promise(
+        "cancelled_event_has_no_booking",
+        "I4",
+        "Nobody has a booking for an event that was cancelled, once all of them are ended.",
+        """
+        SELECT 'booking ' || booking.reference FROM bookings_booking AS booking
+        JOIN events_event AS event ON event.id = booking.event_id
+        WHERE booking.status = 'confirmed'
+            AND event.cancelled_at BETWEEN %(now)s - %(lately)s AND %(now)s - %(soon)s
+            AND booking.confirmed_at < %(now)s - %(soon)s
+            AND NOT EXISTS (
+                SELECT 1 FROM core_announcedevent AS batch
+                JOIN core_delivery AS delivery ON delivery.event_id = batch.id
+                WHERE batch.about = 'events.event:' || event.id
+                    AND batch.name IN ('events.event_cancelled', 'bookings.cancelling_due')
+                    AND delivery.subscriber IN
+                        ('bookings.tell_event_is_cancelled', 'bookings.end_some_bookings')
+                    AND delivery.status NOT IN ('done', 'dead')
+            )
+        """,
+    ),
+    Promise(
         "nothing_waits_for_long",
         "I7",
         "What was announced is delivered, or given up with an alert.",

@@ -1,4 +1,5 @@
 from bookings.models.answer_file import AnswerFile
+from bookings.models.attendee_message import AttendeeMessage
 from bookings.models.booking import Booking, BookingLine
 from bookings.models.door import (
     CheckInList,
@@ -8,12 +9,14 @@ from bookings.models.door import (
     ListedTicketType,
     Revocation,
 )
+from bookings.models.fulfillment import FulfillmentEndpoint, FulfillmentPost
 from bookings.models.importing import BookingImport, ImportLine
 from bookings.models.ticket import Ticket, TicketKey
 from bookings.models.ticket_file import TicketFile
 
 __all__ = [
     "AnswerFile",
+    "AttendeeMessage",
     "Booking",
     "BookingImport",
     "BookingLine",
@@ -21,6 +24,8 @@ __all__ = [
     "Device",
     "DeviceList",
     "DoorEntry",
+    "FulfillmentEndpoint",
+    "FulfillmentPost",
     "ImportLine",
     "ListedTicketType",
     "Revocation",

@@ -14,10 +14,12 @@ from bookings.models import Booking, DoorEntry, Ticket
 from bookings.queries.office import standing
 from events.enums import Counted
 from events.models import Event, EventCount, Place, Pool, TicketType
+from ticketing.core.ids import first_id_of
 
 DAY = timedelta(hours=24)
 HOURS = timedelta(hours=48)
 DAYS = timedelta(days=90)
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,24 @@ def funnel_of(event: Event) -> Funnel:
         views=counts.get(Counted.VIEW, 0),
         went_to_tickets=counts.get(Counted.TICKETS, 0),
         **bookings,
+    )
+
+
+def funnel_lately(organizers: Collection[UUID] | None, *, now: datetime) -> Funnel:
+    """Of all events of these organizers (None: of everybody) within the last thirty days."""
+    since = now - LATELY
+    counts, bookings = EventCount.objects.filter(day__gte=since.date()), Booking.objects.all()
+    if organizers is not None:
+        counts = counts.filter(organizer__in=organizers)
+        bookings = bookings.filter(organizer__in=organizers)
+    counted = dict(counts.order_by().values_list("kind").annotate(sum=Sum("count")))
+    begun = bookings.filter(pk__gte=first_id_of(since)).aggregate(
+        begun=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_at__isnull=False))
+    )
+    return Funnel(
+        views=counted.get(Counted.VIEW, 0),
+        went_to_tickets=counted.get(Counted.TICKETS, 0),
+        **begun,
     )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from bookings.domain.fairness import ChallengeRequired, require_fair
 from bookings.domain.holding import book_places
 from bookings.domain.selling import NoSuchEvent
 from bookings.domain.wishes import Buyer, Wanted, WantedLine
@@ -20,6 +21,7 @@ from bookings.models import Booking
 from bookings.queries.sales import Sale, sale
 from bookings.showing.advice import advice_on
 from bookings.showing.jar import keep, unfinished_in
+from bookings.views.challenging import Device, caller_of, challenge, device_of, remember
 from events.domain.codes import DiscountInvalid, find_code
 from events.domain.prices import Discount
 from events.enums import TicketKind, Visibility
@@ -44,24 +46,27 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     """Hold places and go on to the second screen; what is in the way is said, the choice kept."""
     if request.method != "POST":
         return redirect("event", get_object_or_404(Event.objects.published(), slug=slug).slug)
-    chosen = Chosen.of(request.POST)
+    chosen, device = Chosen.of(request.POST), device_of(request)
     try:
         if not is_from_our_pages(request):
             raise SentFromElsewhere
         if "use_code" in request.POST:
             return choose_again(request, slug, chosen)
-        booking = hold(request, slug, chosen)
+        booking = hold(request, slug, chosen, device)
     except NoSuchEvent:
         raise Http404 from None
+    except ChallengeRequired as error:
+        return remember(challenge(request, slug, error), device)
     except DomainError as error:
         return choose_again(request, slug, chosen, error=error)
-    return keep(redirect("booking", booking.reference), request, booking)
+    return remember(keep(redirect("booking", booking.reference), request, booking), device)
 
 
-def hold(request: HttpRequest, slug: str, chosen: Chosen) -> Booking:
+def hold(request: HttpRequest, slug: str, chosen: Chosen, device: Device) -> Booking:
     found = sale(slug)
     if found is None:
         raise NoSuchEvent
+    require_fair(found.event.pk, caller_of(request, device), now=found.as_of)
     person = person_of(request)
     wanted = Wanted(
         lines=lines_of(found, chosen),

@@ -33,8 +33,8 @@ PERSONAL = re.compile(r"@|\d{5,}|(\d[\s.\-/]*){7,}")
 BATCHES_KEPT = timedelta(days=7)
 # An event's popularity is what was done with it within this time.
 POPULAR_WITHIN = timedelta(days=14)
-# Going to the tickets says more than looking.
-WORTH_OF_TICKETS = 5
+# Going to the tickets says more than looking, and booking says most.
+WORTH_OF_TICKETS, WORTH_OF_BOOKING = 5, 25
 
 ADD_TO_EVENTS = """
 INSERT INTO events_eventcount (event_id, organizer_id, day, kind, source, count)
@@ -53,7 +53,8 @@ DO UPDATE SET count = events_searchcount.count + EXCLUDED.count
 """
 POPULARITY = """
 WITH lately AS (
-    SELECT event_id, sum(count * CASE kind WHEN %(tickets)s THEN %(worth)s ELSE 1 END) AS sum
+    SELECT event_id, sum(count * CASE kind
+        WHEN %(tickets)s THEN %(worth)s WHEN %(booked)s THEN %(worth_booked)s ELSE 1 END) AS sum
     FROM events_eventcount WHERE day > %(since)s GROUP BY event_id
 )
 UPDATE events_listing listing SET popularity = least(coalesce(lately.sum, 0), 2147483647)
@@ -140,5 +141,11 @@ def refresh_popularity(*, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             POPULARITY,
-            {"tickets": Counted.TICKETS.value, "worth": WORTH_OF_TICKETS, "since": since},
+            {
+                "tickets": Counted.TICKETS.value,
+                "worth": WORTH_OF_TICKETS,
+                "booked": Counted.BOOKED.value,
+                "worth_booked": WORTH_OF_BOOKING,
+                "since": since,
+            },
         )

@@ -1,6 +1,7 @@
 from events.models.category import Category, CategoryName
 from events.models.charge import Fee, TaxRate
 from events.models.code import Code, CodeTicketType, CodeUse
+from events.models.companion import Companion
 from events.models.count import CountedBatch, EventCount, SearchCount
 from events.models.event import Event, EventText
 from events.models.listing import Listing
@@ -18,6 +19,7 @@ __all__ = [
     "Code",
     "CodeTicketType",
     "CodeUse",
+    "Companion",
     "CountedBatch",
     "Event",
     "EventCount",

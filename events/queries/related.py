@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from math import asin, cos, radians, sin, sqrt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from events.models import Event, Venue
+from events.models import Companion, Event, Venue
 from events.queries.cards import Card, cards
 
 DATES = 12
@@ -22,6 +22,7 @@ class Like:
     """An event and what it has in common; the more, the earlier it stands."""
 
     card: Card
+    is_booked_together: bool
     is_of_organizer: bool
     is_of_category: bool
     km: int | None
@@ -29,8 +30,9 @@ class Like:
 
     @property
     def rank(self) -> tuple[int, int]:
+        """What people did says more than what we think is alike."""
         in_common = self.is_of_organizer + self.is_of_category + (self.km is not None)
-        return -in_common, -self.card.event.listing.popularity
+        return -in_common - 2 * self.is_booked_together, -self.card.event.listing.popularity
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ def related_to(event: Event, *, language: str, now: datetime) -> Related:
     """In one statement: a few candidates for each reason, each found by an index of its own."""
     others = Event.objects.listed().not_over(now=now).exclude(pk=event.pk)
     reasons = [some(others.filter(organizer=event.organizer_id), OF_EACH)]
+    companions = Companion.objects.filter(event=event).order_by("-people", "other")
+    reasons.append(others.filter(pk__in=companions.values("other")[:OF_EACH]))
     if event.series_id:
         reasons.append(some(others.filter(series=event.series_id), DATES))
     if event.category_id:
@@ -52,7 +56,9 @@ def related_to(event: Event, *, language: str, now: datetime) -> Related:
     wanted = Q()
     for reason in reasons:
         wanted |= Q(pk__in=reason)
-    found = cards(Event.objects.filter(wanted).order_by("starts_at", "pk"), language=language)
+    both = Exists(Companion.objects.filter(event=event, other=OuterRef("pk")))
+    rows = Event.objects.filter(wanted).annotate(is_booked_together=both)
+    found = cards(rows.order_by("starts_at", "pk"), language=language)
     in_series = [
         card for card in found if event.series_id and card.event.series_id == event.series_id
     ]
@@ -79,6 +85,7 @@ def like(card: Card, event: Event) -> Like:
     km = distance(event.venue, card.event.venue)
     return Like(
         card=card,
+        is_booked_together=card.event.is_booked_together,  # type: ignore[attr-defined] # annotated
         is_of_organizer=card.event.organizer_id == event.organizer_id,
         is_of_category=event.category_id is not None
         and card.event.category_id == event.category_id,

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from events.domain.counts import count_event, count_search
-from events.enums import Counted, Source
+from events.enums import COUNTED_BY_PAGES, Counted, Source
 
 SEARCH = ("google.", "bing.", "duckduckgo.", "ecosia.", "qwant.", "yahoo.", "startpage.", "baidu.")
 SOCIAL = (
@@ -20,7 +20,7 @@ SOCIAL = (
 
 
 class Looked(forms.Form):
-    kind = forms.ChoiceField(choices=Counted.choices)
+    kind = forms.ChoiceField(choices=COUNTED_BY_PAGES)
     event = forms.UUIDField()
 
 

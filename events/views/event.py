@@ -147,7 +147,9 @@ def event_as_shown(request: HttpRequest, shown: ShownEvent, **more: Any) -> Http
 def alike(related: Related, shown: ShownEvent) -> list[ShownCard]:
     cards = []
     for like in related.alike:
-        if like.is_of_organizer:
+        if like.is_booked_together:
+            why = _("Booked by people who come here too")
+        elif like.is_of_organizer:
             why = _("Also by %(name)s") % {"name": shown.event.organizer.name}
         elif like.km is not None:
             why = _("%(km)d km away") % {"km": like.km} if like.km else _("Close by")

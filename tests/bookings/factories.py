@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from bookings.models import Booking, BookingLine, CheckInList, Device, DoorEntry, Ticket
+from bookings.models import (
+    Booking,
+    BookingLine,
+    CheckInList,
+    Device,
+    DoorEntry,
+    FulfillmentPost,
+    Ticket,
+)  # fmt: skip
 from tests.events.factories import NOW, TicketTypeFactory
 
 
@@ -33,10 +41,13 @@ def rows_of_bookings() -> dict[str, Any]:
         nonce="1", result="admitted", scanned_at=NOW, occurred_at=NOW, received_at=NOW,
     )  # fmt: skip
     entry.save()
+    post = FulfillmentPost(**whose, booking=booking, what="booking.confirmed")
+    post.save()
     return {
         "booking": booking,
         "ticket": ticket,
         "checkinlist": door_list,
         "device": device,
         "doorentry": entry,
+        "fulfillmentpost": post,
     }

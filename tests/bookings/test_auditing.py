@@ -18,7 +18,7 @@ from bookings.domain.expiring import release_expired_holds
 from bookings.domain.promises import PROMISES
 from bookings.enums import BookingStatus, EntryKind, EntryRule
 from bookings.models import Booking, CheckInList, Ticket
-from events.models import Place, Pool
+from events.models import Event, Place, Pool
 from tests.bookings.doors import again, scan_of, scanner
 from tests.kit.soundness import assert_sound, broken_promises
 from ticketing.core.database import as_owner
@@ -100,6 +100,11 @@ def break_confirmed(booking, held):
     Place.objects.filter(holder=booking.pk).update(holder=None)
 
 
+def break_cancelled(booking, held):
+    long_ago = timezone.now() - timedelta(minutes=20)
+    Event.objects.filter(pk=booking.event_id).update(status="cancelled", cancelled_at=long_ago)
+
+
 def break_delivery(booking, held):
     Delivery.objects.filter(pk=Delivery.objects.first().pk).update(
         status="waiting", done_at=None, wanted_at=timezone.now() - timedelta(hours=1)
@@ -138,6 +143,7 @@ BREACHES = {
     "line_has_its_tickets": break_line,
     "ticket_is_as_its_booking": break_status,
     "confirmed_has_a_ticket": break_confirmed,
+    "cancelled_event_has_no_booking": break_cancelled,
     "nothing_waits_for_long": break_delivery,
     "confirmed_is_announced": break_announcement,
     "confirmed_has_its_mail": break_mail,

@@ -45,6 +45,10 @@ class Mismatch(DomainError):
     """It does not go with what was sent before."""
 
 
+class NeedsProof(DomainError):
+    """Something has to be shown first; the facts say what."""
+
+
 class TryLater(DomainError):
     """Something it needs is away; `retry_after` says for how many seconds at least."""
 

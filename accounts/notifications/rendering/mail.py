@@ -51,12 +51,16 @@ def write_mail(
 ) -> Mail:
     """The mail in the reader's language, in staff's own words if there are any."""
     given = {**values, "site_name": settings.SITE_NAME}
+    written = str(given.pop(kind.markdown, ""))
     slots = Slots(given)
     with translation.override(locale):
         if words:
             subject, body = slots.into_words(words.subject), slots.into_words(words.body)
         else:
-            subject, body = our_words(kind, slots.for_template(given))
+            tokens = slots.for_template(given)
+            subject, body = our_words(kind, tokens | {kind.markdown: brace(kind)})
+        if kind.markdown:
+            body = body.replace(brace(kind), slots.into_words(written))
         subject = one_line(slots.fill_text(subject))[:LONGEST_SUBJECT]
         frame = {
             "subject": subject,
@@ -73,6 +77,11 @@ def write_mail(
             render_to_string("mails/layout.txt", {**frame, "content": text}),
             render_to_string("mails/layout.html", {**frame, "content": html}),
         )
+
+
+def brace(kind: MessageKind) -> str:
+    """Where the Markdown of the one who writes comes in."""
+    return f"{{{kind.markdown}}}"
 
 
 def our_words(kind: MessageKind, tokens: Mapping[str, Any]) -> tuple[str, str]:
