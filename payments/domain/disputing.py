@@ -40,7 +40,7 @@ def tell(payment: Payment, dispute: Dispute, *, now: datetime) -> None:
         PaymentDisputed(
             payment_id=payment.pk,
             dispute=dispute.reference,
-            status=dispute.status,
+            status=dispute.status.value,
             amount=dispute.amount.minor,
         ),
         about=payment,

@@ -312,7 +312,7 @@ def test_late_payment_with_stock_is_reseated(begin, till):
     released(payment)
     till.pay(payment)
 
-    payment = settle(payment.pk, now=AFTER_PAYING)
+    payment = settle(payment.pk, now=AFTER_PAYING + timedelta(seconds=1))
 
     assert payment.booking.status == BookingStatus.CONFIRMED
     valid = Ticket.objects.filter(status=TicketStatus.VALID)
