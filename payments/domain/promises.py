@@ -160,16 +160,13 @@ PROMISES = [
         """,
     ),
     Promise(
-        "who_paid_is_told",
+        "nobody_waits_for_long",
         "I12",
-        "Nobody who paid waits before a page that says nothing for longer than it takes.",
+        "Whose time to pay is over is told soon what became of it.",
         """
         SELECT 'booking ' || booking.reference FROM bookings_booking AS booking
-        WHERE booking.status IN ('held', 'expiring') AND EXISTS (
-            SELECT 1 FROM payments_payment AS payment
-            WHERE payment.booking_id = booking.id AND payment.captured > 0
-                AND payment.captured = payment.amount AND payment.captured > payment.refunded
-        )
+        WHERE booking.status = 'expiring'
+            AND booking.guarded_until < %(now)s - %(soon)s - interval '10 minutes'
         """,
     ),
 ]

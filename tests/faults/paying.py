@@ -12,17 +12,21 @@ python -m tests.faults.paying serve                 as in tests.faults.booking
 import sys
 from datetime import timedelta
 
-from django.test import Client
+import django
 
-from bookings.domain.expiring import begin_expiring
-from bookings.models import Booking
-from payments.domain.polling import settle_due
-from payments.domain.starting import Wanted, start_payment
-from payments.enums import Channel
-from payments.models import Payment
-from tests.faults import booking as bookings  # and Django is ready
-from tests.payments.signing import deliver
-from ticketing.core.clock import database_now
+django.setup()
+
+from django.test import Client  # noqa: E402 - once Django is ready
+
+from bookings.domain.expiring import begin_expiring  # noqa: E402 - once Django is ready
+from bookings.models import Booking  # noqa: E402 - once Django is ready
+from payments.domain.polling import settle_due  # noqa: E402 - once Django is ready
+from payments.domain.starting import Wanted, start_payment  # noqa: E402 - once Django is ready
+from payments.enums import Channel  # noqa: E402 - once Django is ready
+from payments.models import Payment  # noqa: E402 - once Django is ready
+from tests.faults import booking as bookings  # noqa: E402 - once Django is ready
+from tests.payments.signing import deliver  # noqa: E402 - once Django is ready
+from ticketing.core.clock import database_now  # noqa: E402 - once Django is ready
 
 
 def pay(channel="web"):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from bookings.domain.confirming import confirm_paid_booking
 from bookings.domain.expiring import expire_hold
 from bookings.domain.promises import further_promises
+from bookings.models import Booking
 from payments.domain.promises import PROMISES
 from payments.domain.refunding import request_refund, send_refund
 from payments.domain.settling import settle
@@ -115,8 +116,10 @@ def break_record(bought, begun):
 
 
 def break_telling(bought, begun):
-    taken(begun)
-    Case.objects.create(kind=CaseKind.AMOUNT_MISMATCH, payment=begun)
+    """Nobody closes it at the gateway: neither tickets nor places for others."""
+    Booking.objects.filter(pk=begun.booking_id).update(
+        status="expiring", guarded_until=timezone.now() - timedelta(hours=1)
+    )
 
 
 BREACHES = {
@@ -129,7 +132,7 @@ BREACHES = {
     "no_more_goes_back_than_came": break_count,
     "refund_is_one_there": break_reference,
     "money_moves_are_recorded": break_record,
-    "who_paid_is_told": break_telling,
+    "nobody_waits_for_long": break_telling,
 }
 # The database refuses it (below), or there is nothing to ask without a ledger.
 ELSEWHERE = {"money_guards_stand", "postings_balance"}
