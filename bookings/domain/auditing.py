@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.audit.domain.verification import verify
-from bookings.domain.promises import LATELY, PROMISES, SOON, Promise
+from bookings.domain.promises import LATELY, PROMISES, SOON, Promise, further_promises
 
 EXAMPLES = 10
 ASK = """
@@ -37,7 +37,8 @@ class Finding:
 def audit(*, now: datetime, with_chain: bool = True) -> list[Finding]:
     """One finding per promise. Within a transaction of others it looks with their eyes."""
     with looking_only():
-        findings = [ask(one, now=now) for one in PROMISES if not one.table or is_there(one.table)]
+        promises = [*PROMISES, *further_promises]
+        findings = [ask(one, now=now) for one in promises if not one.table or is_there(one.table)]
         if with_chain:
             record = verify()
             findings.append(Finding(CHAIN, record.problem_count, record.problems[:EXAMPLES]))

@@ -9,6 +9,8 @@ What was begun a moment ago may still be on its way, and what was long ago is lo
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ticketing.core.slots import Slot
+
 # Seconds for a worker that is busy, a mail server or a broker that was away for a while.
 SOON = timedelta(minutes=15)
 LATELY = timedelta(days=7)
@@ -24,6 +26,9 @@ class Promise:
     table: str = ""
     """Without this table there is nothing to ask."""
 
+
+# What others, who know of bookings, promise beside it: money, for one.
+further_promises: Slot[Promise] = Slot()
 
 PROMISES = [
     Promise(

@@ -6,9 +6,9 @@ from events.models import Event
 from payments.domain.settling import settle
 from payments.domain.starting import Wanted, start_payment
 from payments.enums import Channel
-from payments.gateways import configured
 from tests.bookings.conftest import book, choir, event, free, paid  # noqa: F401 - the same evening
 from tests.events.factories import NOW
+from tests.kit.money import assert_money_sound, movements, rest_gateways
 from tests.payments.till import Till
 
 
@@ -24,9 +24,16 @@ def till() -> Till:
 @pytest.fixture(autouse=True)
 def rested_gateways():
     """No fuse is blown by an earlier test."""
-    for gateway in configured().values():
-        gateway.line.fuse.failures.clear()
-        gateway.line.fuse.blown_until = 0.0
+    rest_gateways()
+
+
+@pytest.fixture(autouse=True)
+def money_is_sound(db, till):
+    """Whatever a test did, in the long run no money is lost, doubled or forgotten."""
+    before = set(movements(till))
+    yield
+    till.mend()
+    assert_money_sound(till, before=before)
 
 
 @pytest.fixture

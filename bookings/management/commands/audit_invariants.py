@@ -9,7 +9,7 @@ from ticketing.core.clock import database_now
 
 class Command(BaseCommand):
     help = (
-        "Asks whether everything promised of places, bookings and tickets is so. Writes nothing; "
+        "Asks whether everything promised of places, bookings, tickets and money is so. Writes nothing; "
         "fails if anything is not. Runs in production too."
     )
 
