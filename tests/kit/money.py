@@ -2,6 +2,7 @@
 the auditor asked, at the end of a test."""
 
 from collections import defaultdict
+from collections.abc import Set
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -50,7 +51,7 @@ def catch_up(references: set[str], *, now: datetime) -> None:
 
 
 def assert_money_sound(
-    till: Any, *, before: set[str] = frozenset(), now: datetime | None = None
+    till: Any, *, before: Set[str] = frozenset(), now: datetime | None = None
 ) -> None:
     """I2, I3 and I6 between the simulator's books, apart from the movements `before`, and ours."""
     moved = [one for key, one in movements(till).items() if key not in before]
