@@ -14,8 +14,8 @@ from bookings.models import Booking
 from events.models import Event
 from payments.announcements import MassRefundDue
 from payments.domain.giving_back import give_back_of_cancelled_event
-from payments.enums import TAKEN
-from payments.models import MassRefund
+from payments.enums import TAKEN, RefundReason
+from payments.models import MassRefund, Refund
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce
 
@@ -36,7 +36,7 @@ def begin_mass_refund(event_id: UUID, *, now: datetime) -> MassRefund | None:
     )
     if is_new or job.finished_at is not None:
         MassRefund.objects.filter(pk=job.pk).update(
-            total=total, looked_at_so_far=0, reached=None, finished_at=None
+            total=total, looked_at_so_far=0, asked_for=0, reached=None, finished_at=None
         )
     announce(MassRefundDue(mass_refund_id=job.pk), about=job, organizer=job.organizer_id)
     return job
@@ -52,7 +52,12 @@ def give_back_batch(mass_refund_id: UUID, *, now: datetime) -> None:
     if job.reached is not None:
         rows = rows.filter(pk__gt=job.reached)
     batch = list(rows.values_list("pk", flat=True)[:AT_ONCE])
-    asked = sum(len(give_back_of_cancelled_event(key, now=now)) for key in batch)
+    for key in batch:
+        give_back_of_cancelled_event(key, now=now)
+    # Who gave a booking up because of it may have asked before this did.
+    asked = Refund.objects.filter(
+        payment__booking__in=batch, reason=RefundReason.EVENT_CANCELLED
+    ).count()
     failpoint("refunds.batch_asked")
     MassRefund.objects.filter(pk=job.pk).update(
         reached=batch[-1] if batch else job.reached,

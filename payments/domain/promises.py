@@ -34,7 +34,7 @@ PROMISES = [
         "Tickets that cost something and were booked by a buyer were paid for.",
         """
         SELECT 'booking ' || booking.reference FROM bookings_booking AS booking
-        WHERE booking.confirmed_at IS NOT NULL AND booking.total > 0
+        WHERE booking.status = 'confirmed' AND booking.total > 0
             AND booking.channel <> 'office'
             AND NOT EXISTS (
                 SELECT 1 FROM payments_payment AS payment

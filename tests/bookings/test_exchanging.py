@@ -26,6 +26,7 @@ from bookings.domain.selling import EventIsCancelled, NoSuchTickets
 from bookings.models import Booking, BookingLine, Revocation, Ticket
 from events.domain.places import SoldOut
 from events.models import Event, Place
+from payments.models import Payment
 from tests.bookings.doors import code_of, scan_of, scanner
 from tests.events.factories import NOW, EventFactory, PoolFactory, TicketTypeFactory
 from tests.factories import MembershipFactory
@@ -70,8 +71,12 @@ def booking(free, book, now):
 
 @pytest.fixture
 def bought(paid, book, now):
-    """Paid for, as payments will do it."""
+    """Paid for, as payments do it."""
     booking = book(paid, 2, now=now - timedelta(minutes=5))
+    Payment.objects.create(
+        booking=booking, gateway="simulator", channel="web", currency="EUR", amount=4000,
+        captured=4000, status="captured", expires_at=now, captured_at=now - timedelta(days=30),
+    )  # fmt: skip
     with transaction.atomic():
         confirm(booking, by=None, now=now)
     return booking

@@ -158,7 +158,9 @@ def test_guest_books_without_a_script(browser, live_server, songs):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_what_costs_something_says_all_in_what(page, live_server, songs, width):
+def test_what_costs_something_says_all_in_what_and_how_it_is_paid(
+    page, live_server, songs, width
+):
     page.set_viewport_size(WIDTHS[width])
     page.goto(f"{live_server.url}/events/quiet-songs/")
     page.get_by_label("How many: Balcony").select_option("2")
@@ -166,6 +168,7 @@ def test_what_costs_something_says_all_in_what(page, live_server, songs, width):
 
     expect(page.get_by_role("button", name="Pay €43.00")).to_be_visible()
     expect(page.locator(".sum").get_by_text("€43.00")).to_have_count(2)
+    expect(page.get_by_text("We never see your card.")).to_be_visible()
     page.get_by_text("Continue on another device").click()
     shoot(page, f"2-paid-{width}")
     assert is_fine(page)
