@@ -161,7 +161,7 @@ class PaymentAdmin(MoneyRows):
     def sum(self, payment: Payment) -> str:
         return shown(payment.money)
 
-    @admin.display(description=gettext_lazy("taken"))
+    @admin.display(description=gettext_lazy("money taken"))
     def taken(self, payment: Payment) -> str:
         return shown(payment.captured_money)
 

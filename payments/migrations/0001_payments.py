@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),
                 ("amount", models.PositiveBigIntegerField(verbose_name="amount")),
-                ("captured", models.PositiveBigIntegerField(default=0, verbose_name="taken")),
+                ("captured", models.PositiveBigIntegerField(default=0, verbose_name="money taken")),
                 ("refunded", models.PositiveBigIntegerField(default=0, verbose_name="given back")),
                 (
                     "platform_fee",

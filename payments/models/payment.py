@@ -67,7 +67,7 @@ class Payment(OfAnEvent):
 
     currency = models.CharField(_("currency"), max_length=3)
     amount = models.PositiveBigIntegerField(_("amount"))
-    captured = models.PositiveBigIntegerField(_("taken"), default=0)
+    captured = models.PositiveBigIntegerField(_("money taken"), default=0)
     refunded = models.PositiveBigIntegerField(_("given back"), default=0)
     platform_fee = models.PositiveBigIntegerField(_("fee of the platform"), default=0)
     gateway_fee = models.BigIntegerField(_("fee of the gateway"), null=True, blank=True)

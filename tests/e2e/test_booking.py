@@ -158,9 +158,7 @@ def test_guest_books_without_a_script(browser, live_server, songs):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_what_costs_something_says_all_in_what_and_how_it_is_paid(
-    page, live_server, songs, width
-):
+def test_what_costs_something_says_all_in_what_and_how_it_is_paid(page, live_server, songs, width):
     page.set_viewport_size(WIDTHS[width])
     page.goto(f"{live_server.url}/events/quiet-songs/")
     page.get_by_label("How many: Balcony").select_option("2")

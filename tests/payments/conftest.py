@@ -28,12 +28,14 @@ def rested_gateways():
 
 
 @pytest.fixture(autouse=True)
-def money_is_sound(db, till):
-    """Whatever a test did, in the long run no money is lost, doubled or forgotten."""
+def money_is_sound(request, db, till):
+    """Whatever a test did, in the long run no money is lost, doubled or forgotten; unless it made
+    up what a gateway is to have said."""
     before = set(movements(till))
     yield
     till.mend()
-    assert_money_sound(till, before=before)
+    if request.node.get_closest_marker("made_up_money") is None:
+        assert_money_sound(till, before=before)
 
 
 @pytest.fixture

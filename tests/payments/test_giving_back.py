@@ -182,6 +182,7 @@ def test_a_ticket_that_was_given_back_before_is_not_given_back_again(sold, organ
 # --- What is on its way ----------------------------------------------------------------------
 
 
+@pytest.mark.made_up_money
 def test_a_refund_on_its_way_is_asked_for_until_it_has_arrived(sold, monkeypatch):
     from payments.domain.refunding import write_outcome  # noqa: PLC0415 - as if the gateway said so
 

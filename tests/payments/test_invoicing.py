@@ -98,6 +98,7 @@ def test_an_invoice_is_neither_changed_nor_deleted(invoiced, act):
 
 
 @at_once
+@pytest.mark.made_up_money
 def test_invoice_number_gapless_under_race(book, free):
     """#35: many at once, some of which are taken back, and each year and organizer for itself."""
     booking = book(free)
@@ -109,7 +110,7 @@ def test_invoice_number_gapless_under_race(book, free):
             with transaction.atomic():
                 issue(
                     DocumentKind.INVOICE, booking, occasion=f"o:{turn // 2}", total=100, tax=0,
-                    facts={}, now=NOW + timedelta(days=366 * (turn % 4 == 3)),
+                    facts={}, now=NOW + timedelta(days=366 * (turn % 4 >= 2)),
                 )  # fmt: skip
                 assert turn % 5 != 0
         except AssertionError:

@@ -65,6 +65,7 @@ def test_asking_the_gateway_now_takes_over_what_it_says(finance, begin, till):
     assert Booking.objects.get().status == "confirmed"
 
 
+@pytest.mark.made_up_money
 def test_money_that_bought_nothing_gets_its_places_by_hand(finance, begin, till):
     payment = begin()
     Payment.objects.filter(pk=payment.pk).update(status="captured", captured=1900, captured_at=NOW)
