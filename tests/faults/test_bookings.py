@@ -274,14 +274,14 @@ def test_f20_a_booking_whose_mail_cannot_be_written_stops_no_others(
 ):
     server = listen()
     poison, good = book(free, now=database_now()), book(free, now=database_now())
-    look = mails.booking_to_tell
+    look = mails.booking_to_look_at
 
     def poisoned(booking_id):
         if booking_id == poison.pk:
             raise ValueError("poison")
         return look(booking_id)
 
-    monkeypatch.setattr(mails, "booking_to_tell", poisoned)
+    monkeypatch.setattr(mails, "booking_to_look_at", poisoned)
     for hours in range(8):
         deliver_all(now=timezone.now() + timedelta(hours=2 * hours), raise_errors=False)
 
