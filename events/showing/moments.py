@@ -39,10 +39,6 @@ class When:
         return self.start.isoformat(timespec="minutes")
 
     @property
-    def end_iso(self) -> str:
-        return self.end.isoformat(timespec="minutes") if self.end else ""
-
-    @property
     def lasts_days(self) -> bool:
         return (
             self.end is not None

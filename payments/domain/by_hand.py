@@ -18,7 +18,7 @@ from payments.domain.cases import close_case
 from payments.domain.locking import locked_payment
 from payments.domain.settling import settle
 from payments.domain.vat import checked_vat_id
-from payments.enums import GIVEN_BACK, CaseKind
+from payments.enums import CaseKind
 from payments.models import ApprovalLimit, Case, Payment, Seller
 from ticketing.core.errors import Conflict, InvalidInput
 
@@ -44,7 +44,7 @@ def settle_by_hand(payment: Payment, *, by: User, now: datetime) -> Payment:
 
 def can_be_seated(payment: Payment) -> bool:
     is_waiting = payment.booking.status in {*HOLDING, BookingStatus.EXPIRED}
-    is_leaving = payment.refunds.filter(status__in=sorted(GIVEN_BACK)).exists()
+    is_leaving = payment.refunds.counting().exists()
     return payment.is_taken and is_waiting and not is_leaving
 
 

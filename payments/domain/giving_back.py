@@ -12,7 +12,7 @@ from bookings.enums import BookingStatus, TicketStatus
 from bookings.models import Booking, Ticket
 from payments.domain.policy import due_back, is_called_off
 from payments.domain.refunding import left_of, request_refund
-from payments.enums import GIVEN_BACK, RefundReason
+from payments.enums import RefundReason
 from payments.models import ApprovalLimit, Payment, Refund
 from ticketing.core.money import Money
 
@@ -76,7 +76,7 @@ def give_back(
     payments = list(Payment.objects.taken().filter(booking=booking).order_by("pk"))
     if not payments:
         return []
-    known = Refund.objects.filter(payment__in=payments, status__in=sorted(GIVEN_BACK))
+    known = Refund.objects.counting().filter(payment__in=payments)
     done = {ticket for refund in known for ticket in refund.tickets}
     owed = [one for one in tickets if one.pk not in done]
     open_sum = due_back(booking, owed, at=at)

@@ -12,10 +12,11 @@ from django.db import transaction
 from payments.domain.cases import close_case, open_case
 from payments.domain.ledger import Leg, post
 from payments.domain.posting import post_fee
+from payments.domain.reporting import named_in
 from payments.domain.settling import settle
 from payments.enums import AccountKind, CaseKind, PostingKind, RefundStatus
 from payments.gateways import configured
-from payments.gateways.base import Gateway, GatewayAway, Snapshot, Transaction
+from payments.gateways.base import Gateway, GatewayAway, Transaction
 from payments.models import Case, Payment, Refund
 from ticketing.core.money import Money
 
@@ -96,12 +97,10 @@ def compare(
 
 def healed(gateway: Gateway, reference: str, *, now: datetime) -> Payment | None:
     """It may be ours by the id that the gateway keeps, although its answer never reached us."""
-    said = gateway.fetch(reference)
-    if not isinstance(said, Snapshot) or said.payment is None:
+    known = named_in(gateway.name, gateway.fetch(reference))
+    if known is None:
         return None
-    if not Payment.objects.filter(pk=said.payment, gateway=gateway.name).exists():
-        return None
-    payment = settle(said.payment, now=now)
+    payment = settle(known.pk, now=now)
     return payment if payment.reference == reference else None
 
 

@@ -13,7 +13,6 @@ from payments.announcements import RefundDone, RefundFailed, RefundRequested
 from payments.domain.cases import close_cases, open_case
 from payments.domain.locking import locked_payment
 from payments.enums import (
-    GIVEN_BACK,
     CaseKind,
     PaymentStatus,
     RefundReason,
@@ -52,7 +51,7 @@ class MoreThanWasPaid(InvalidInput):
 
 def left_of(payment: Payment) -> Money:
     """What was taken and is neither given back nor on its way."""
-    rows = payment.refunds.filter(status__in=sorted(GIVEN_BACK))
+    rows = payment.refunds.counting()
     return Money(payment.captured - sum(one.amount for one in rows), payment.currency)
 
 
@@ -174,8 +173,7 @@ def next_look_at_refunds(payment: Payment, *, now: datetime) -> datetime | None:
 def move(refund: Refund, status: RefundStatus, *, now: datetime) -> None:
     """Forward, or not at all. Refund and payment are locked."""
     before = RefundStatus(refund.status)
-    order = list(ORDER)
-    if status == before or order.index(status) <= order.index(before):
+    if ORDER.index(status) <= ORDER.index(before):
         return
     refund.status = status
     if status == RefundStatus.SENT:

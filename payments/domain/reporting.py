@@ -79,7 +79,7 @@ def look_into(event: PaymentReported, *, now: datetime) -> None:
         said = gateway_named(event.gateway).fetch(event.reference, account=event.account)
         if isinstance(said, Unknown):
             raise Retry(said.reason, after=NEXT_TRY)
-        known = named_in(said)
+        known = named_in(event.gateway, said)
     if known is not None:
         if settle(known.pk, now=now).looked_at != now:
             raise Retry("the gateway did not answer", after=NEXT_TRY)
@@ -89,8 +89,8 @@ def look_into(event: PaymentReported, *, now: datetime) -> None:
         )
 
 
-def named_in(said: Snapshot | Missing) -> Payment | None:
+def named_in(gateway: str, said: Snapshot | Missing | Unknown) -> Payment | None:
     """Ours by the id that we gave it, where its own name for it never reached us."""
-    if isinstance(said, Missing) or said.payment is None:
+    if not isinstance(said, Snapshot) or said.payment is None:
         return None
-    return Payment.objects.filter(pk=said.payment).first()
+    return Payment.objects.filter(pk=said.payment, gateway=gateway).first()

@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -6,12 +8,18 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from events.models.owned import OfAnEvent
-from payments.enums import RefundReason, RefundStatus
+from payments.enums import GIVEN_BACK, RefundReason, RefundStatus
 from payments.models.payment import Payment
 from ticketing.core.ids import new_id
 from ticketing.core.money import Money
 from ticketing.core.privacy import UNTIL_ERASED, Basis, Kind, nothing_personal, personal
 from ticketing.core.text import UNICODE
+
+
+class RefundQuerySet(models.QuerySet["Refund"]):
+    def counting(self) -> Self:
+        """What counts against what was taken: given back, or on its way."""
+        return self.filter(status__in=GIVEN_BACK)
 
 
 class Refund(OfAnEvent):
@@ -53,6 +61,8 @@ class Refund(OfAnEvent):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     done_at = models.DateTimeField(_("given back"), null=True, blank=True)
+
+    objects = RefundQuerySet.as_manager()
 
     privacy = nothing_personal(
         "id", "organizer", "status", "reason", "amount", "currency", "tickets", "occasion",

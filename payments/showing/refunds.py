@@ -7,7 +7,7 @@ from typing import Any
 from bookings.enums import TicketStatus
 from bookings.models import Booking, Ticket
 from payments.domain.policy import due_back
-from payments.enums import TAKEN, RefundStatus
+from payments.enums import RefundStatus
 from payments.models import Invoice, Payment, Refund
 from payments.showing.words import WHEREABOUTS, because
 from ticketing.core.money import Money
@@ -69,4 +69,4 @@ def what_comes_back(booking: Booking, now: datetime) -> dict[str, Any] | None:
 
 
 def is_paid(booking: Booking) -> bool:
-    return Payment.objects.filter(booking=booking, status__in=sorted(TAKEN)).exists()
+    return Payment.objects.taken().filter(booking=booking).exists()
