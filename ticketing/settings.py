@@ -76,12 +76,15 @@ DATABASES = {
     "default": {
         **dj_database_url.parse(
             DATABASE_URL or "postgresql://unset@localhost/unset",
+            engine="ticketing.core.postgresql",
             conn_max_age=env.int("DATABASE_CONNECTION_AGE", 600),  # seconds
             conn_health_checks=True,
         ),
         "OPTIONS": {
             "application_name": "ticketing",
             "connect_timeout": 3,
+            "server_side_binding": True,
+            "prepare_threshold": 5,
             "options": "-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
         },
     }

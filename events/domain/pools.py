@@ -20,7 +20,7 @@ from ticketing.core.errors import Conflict, InvalidInput, TryLater
 
 ADD = """
 INSERT INTO events_place (pool_id, organizer_id, number)
-SELECT %(pool)s, %(organizer)s, number FROM generate_series(%(first)s, %(last)s) AS number
+SELECT %(pool)s, %(organizer)s, number FROM generate_series(%(first)s::int, %(last)s::int) AS number
 """
 # The highest free ones go, all that are to go or none; those that are being claimed are passed over.
 TAKE_AWAY = """

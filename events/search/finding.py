@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import Expression, F, IntegerField, Q, QuerySet, TextChoices, Value
+from django.db.models import (
+    BigIntegerField,
+    Expression,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    TextChoices,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import Exact
 
@@ -17,6 +26,7 @@ from events.search.words import Matches, Plain, question_of
 # Among so many of the soonest that have the words, the best come first: nobody reads further, and
 # a word that stands everywhere costs no more than others.
 MOST_RANKED = 300
+WITHOUT_PRICE = Value(NO_PRICE, output_field=BigIntegerField())
 # Of description, names, summary, title.
 WEIGHTS = [0.05, 0.2, 0.4, 1.0]
 
@@ -127,7 +137,7 @@ def in_order(events: QuerySet[Event], order: Ordering) -> QuerySet[Event]:
         # Each event has one; said here, so that the index of listings may lead to the events.
         events = events.filter(listing__isnull=False)
     if order == Ordering.PRICE:
-        events = events.annotate(cheapest=Coalesce("listing__price_from", NO_PRICE))
+        events = events.annotate(cheapest=Coalesce("listing__price_from", WITHOUT_PRICE))
     return events.order_by(*ORDERS[order])
 
 

@@ -1,0 +1,1 @@
+"""Django's backend for PostgreSQL, which asks less whether a connection still lives."""
