@@ -63,11 +63,10 @@ def codes_of(tickets: Iterable[Ticket]) -> dict[UUID, str]:
 
 
 def code_of(ticket: Ticket, key: TicketKey) -> str:
-    private = Ed25519PrivateKey.from_private_bytes(b64decode(key.private_key))
     read = ReadCode(
         key.number, ticket.event.number, ticket.pk, ticket.generation, *WHENEVER, flags=0
     )
-    return signed(read, private)
+    return signed(read, key.signer)
 
 
 def signed(read: ReadCode, private: Ed25519PrivateKey) -> str:

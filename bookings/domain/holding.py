@@ -31,6 +31,7 @@ from events.enums import QuestionScope
 from events.models import Pool, Question, TicketType
 from ticketing.core.errors import Conflict, InvalidInput
 from ticketing.core.failpoints import failpoint
+from ticketing.core.idempotency import undoes_all
 from ticketing.core.ids import new_id
 from ticketing.core.outbox import announce
 from ticketing.core.writing import insert_at_once
@@ -42,6 +43,12 @@ EXTENSION = timedelta(minutes=10)
 class BuyerNeeded(InvalidInput):
     code = "buyer_needed"
     message = _("Please give an e-mail address: that is where the tickets go.")
+
+
+class AskAgain(Conflict):
+    code = "try_again"
+    message = _("This did not work out. Please try once more.")
+    retry_after = 1
 
 
 class NotToBeExtended(Conflict):
@@ -61,7 +68,7 @@ def book_places(
 
     `instead_of` is the same person's unfinished hold: its places come back first, so that nobody
     is told "sold out" because of themselves. Raises what selling.py names, SoldOut with what is
-    `available`, AllHeld, DiscountInvalid and its kin, LimitExceeded, AnswerUnclear.
+    `available`, AllHeld, DiscountInvalid and its kin, LimitExceeded, AnswerUnclear, AskAgain.
     """
     discount = discount_for(sale, wanted)
     require_sellable(sale, wanted, discount)
@@ -73,7 +80,7 @@ def book_places(
         booking = new_booking(sale, wanted, price, discount, by=by, now=now)
         booking.answers = answers
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=not undoes_all.get()):
                 take(
                     booking,
                     sale,
@@ -88,6 +95,8 @@ def book_places(
         except IntegrityError as error:
             if left == 0 or "bookings_booking_reference" not in str(error):
                 raise
+            if undoes_all.get():
+                raise AskAgain from error
         else:
             return booking
     raise AssertionError("the last try returns or raises")
@@ -234,7 +243,7 @@ def tell(
         require_answered(questions, booking)
     if booking.is_confirmed:
         announce(
-            BookingConfirmed(booking_id=booking.pk),
+            BookingConfirmed(booking_id=booking.pk, is_free=booking.costs_nothing),
             about=booking,
             organizer=booking.organizer_id,
         )

@@ -1,6 +1,10 @@
+from base64 import b64decode
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from bookings.enums import TicketStatus
@@ -147,3 +151,7 @@ class TicketKey(OfAnEvent):
 
     def __str__(self) -> str:
         return f"{self.event} · {self.number}"
+
+    @cached_property
+    def signer(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(b64decode(self.private_key))

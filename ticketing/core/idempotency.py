@@ -7,7 +7,9 @@ and by a lease, for work that calls others meanwhile.
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -27,6 +29,9 @@ REPLAYED = "Idempotency-Replayed"
 WELL_FORMED = re.compile(r"[!-~]{1,255}")  # visible ASCII
 WAIT = timedelta(seconds=5)
 GLANCE = 0.1  # seconds between looks at a call that another runs
+# Whether work that is refused half-way is undone together with its key: then it need not pay for a
+# savepoint of its own.
+undoes_all: ContextVar[bool] = ContextVar("undoes_all", default=False)
 KEPT_HEADERS = ("Content-Type", "Location", "Content-Language")
 LOCK_NOT_AVAILABLE = "55P03"
 
@@ -47,6 +52,7 @@ WHERE core_idempotencykey.begun_at <= EXCLUDED.begun_at - make_interval(days => 
         AND core_idempotencykey.body_digest = EXCLUDED.body_digest
 RETURNING attempt
 """
+KEEP = "UPDATE core_idempotencykey SET answer = %(answer)s WHERE digest = %(digest)s"
 FORGET = """
 DELETE FROM core_idempotencykey WHERE id IN (
     SELECT id FROM core_idempotencykey WHERE begun_at <= statement_timestamp() - make_interval(days => %(days)s)
@@ -114,16 +120,43 @@ def in_one_transaction(call: Call, work: Work) -> HttpResponse:
         if not begin_in_turn(call):
             return answer_of(call.rows.get(), call)
         failpoint("idempotency.begun")
-        answer = work()
+        with undoing_all():
+            answer = work()
         failpoint("idempotency.worked")
+        is_undone = transaction.get_rollback()
         if answer.status_code >= 500:
             transaction.set_rollback(True)
-        elif is_final(answer):
-            call.rows.update(answer=written(answer))
-        else:
-            call.rows.delete()
+        elif not is_undone:
+            keep_or_forget(call, answer)
         failpoint("idempotency.stored")
+    return refused(call, answer) if is_undone and is_final(answer) else answer
+
+
+@contextmanager
+def undoing_all() -> Iterator[None]:
+    token = undoes_all.set(True)
+    try:
+        yield
+    finally:
+        undoes_all.reset(token)
+
+
+def refused(call: Call, answer: HttpResponse) -> HttpResponse:
+    """The refusal is the key's answer, unless the same call has got another one since."""
+    with transaction.atomic():
+        if not begin_in_turn(call):
+            return answer_of(call.rows.get(), call)
+        keep_or_forget(call, answer)
     return answer
+
+
+def keep_or_forget(call: Call, answer: HttpResponse) -> None:
+    if not is_final(answer):
+        call.rows.delete()
+        return
+    kept = IdempotencyKey._meta.get_field("answer").get_db_prep_save(written(answer), connection)
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, {"digest": call.digest, "answer": kept})
 
 
 def begin_in_turn(call: Call) -> bool:

@@ -3,10 +3,29 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import AutoField, Field, Model
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    CharField,
+    Field,
+    ForeignKey,
+    Model,
+    TextField,
+    UUIDField,
+)
 from django.db.models.expressions import DatabaseDefault
+
+# What these fields would hand on unchanged, after some calls for each value.
+TAKEN_AS_IT_IS: dict[type["Field[Any, Any]"], type] = {
+    BooleanField: bool,
+    CharField: str,
+    ForeignKey: UUID,
+    TextField: str,
+    UUIDField: UUID,
+}
 
 
 def insert_at_once(*tables: Sequence[Model]) -> None:
@@ -61,6 +80,8 @@ def placeholders(
         value = field.pre_save(row, add=True)
         if isinstance(value, DatabaseDefault):
             yield "DEFAULT"
-        else:
-            values.append(field.get_db_prep_save(value, connection))
-            yield "%s"
+            continue
+        if value is not None and type(value) is not TAKEN_AS_IT_IS.get(type(field)):
+            value = field.get_db_prep_save(value, connection)
+        values.append(value)
+        yield "%s"

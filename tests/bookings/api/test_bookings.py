@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bookings.domain import holding
 from bookings.domain.codes import public_keys, read_code
 from bookings.domain.references import token_of
 from bookings.models import Booking
@@ -132,6 +133,44 @@ def test_the_same_call_with_its_key_books_once(post, free):
     assert again["Idempotency-Replayed"] == "true"
     assert first.json() == again.json()
     assert Booking.objects.count() == 1
+
+
+def test_a_keyed_call_that_is_refused_half_way_leaves_nothing_and_its_refusal(post, free):
+    full = TicketTypeFactory(
+        event=free.event, kind=TicketKind.FREE, pool=PoolFactory(event=free.event, capacity=1)
+    )
+    post(body_for(full))
+    wish = body_for(free)
+    wish["lines"].append({"ticket_type": str(full.pk), "quantity": 1})
+    headers = {"Idempotency-Key": "a-key-of-the-client"}
+
+    first = post(wish, **headers)
+    taken = Place.objects.exclude(holder=None).values_list("pool", flat=True)
+    assert list(taken) == [full.pool_id]
+    taken.update(holder=None)
+    again = post(wish, **headers)
+
+    assert (first.status_code, first.json()["code"]) == (409, "sold_out")
+    assert again["Idempotency-Replayed"] == "true"
+    assert first.json() == again.json()
+    assert Booking.objects.count() == 1
+
+
+def test_a_keyed_call_whose_reference_was_taken_by_chance_may_be_sent_again(
+    post, free, monkeypatch
+):
+    taken = post(body_for(free)).json()["reference"]
+    headers = {"Idempotency-Key": "a-key-of-the-client"}
+
+    with monkeypatch.context() as chance:
+        chance.setattr(holding, "new_reference", lambda: taken)
+        refused = post(body_for(free), **headers)
+    again = post(body_for(free), **headers)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "try_again")
+    assert refused["Retry-After"] == "1"
+    assert again.status_code == 201
+    assert Booking.objects.count() == 2
 
 
 def test_50_a_booking_opens_with_its_token_and_with_nobody_else_s(client, post, free, paid):
