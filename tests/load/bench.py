@@ -16,12 +16,14 @@ from pathlib import Path
 from tests.kit.running import BASE_DIR, Run, until
 from tests.load.bookings import print_bookings
 from tests.load.door import print_door
+from tests.load.flows import print_flows
+from tests.load.payments import print_payments
 from tests.load.people import print_people
 from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
 
 EVENT = "quiet-songs-for-a-long-night"  # of the demo
-PARTS = ("pages", "people", "bookings", "search", "door")
+PARTS = ("pages", "people", "bookings", "flows", "payments", "search", "door")
 PERCENTILES = Path(__file__).with_name("percentiles.lua")
 
 
@@ -93,6 +95,10 @@ def main() -> None:
                 print_people(run, seconds=chosen.seconds)
             if "bookings" in chosen.parts:
                 print_bookings(run, seconds=chosen.seconds)
+            if "flows" in chosen.parts:
+                print_flows(run, seconds=chosen.seconds)
+            if "payments" in chosen.parts:
+                print_payments(run, seconds=chosen.seconds)
             if "search" in chosen.parts and chosen.events:
                 print_search(run, count=chosen.events)
             if "door" in chosen.parts:

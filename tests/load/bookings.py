@@ -54,8 +54,8 @@ class Api:
             return json.load(answer)
 
 
-def event_on_sale(run: Run, *, places: int = PLACES) -> tuple[str, str]:
-    """A published event with one pool; its address and its free ticket type."""
+def event_on_sale(run: Run, *, places: int = PLACES, price: int = 0) -> tuple[str, str]:
+    """A published event with one pool; its address and its only ticket type."""
     api, begins = Api(run), datetime.now(UTC) + timedelta(days=30)
     facts = {
         "organizer": "village-choir",
@@ -68,8 +68,8 @@ def event_on_sale(run: Run, *, places: int = PLACES) -> tuple[str, str]:
     }
     slug = api.post("/events", facts)["slug"]
     pool = api.post(f"/events/{slug}/pools", {"name": "Meadow", "capacity": places})["id"]
-    free = {"name": "Come in", "pool": pool, "price": 0}
-    ticket_type = api.post(f"/events/{slug}/ticket-types", free)["id"]
+    come_in = {"name": "Come in", "pool": pool, "price": price}
+    ticket_type = api.post(f"/events/{slug}/ticket-types", come_in)["id"]
     api.post(f"/events/{slug}/publish", {})
     return slug, ticket_type
 
