@@ -20,6 +20,8 @@ class BookingConfirmed(Event, name="bookings.booking_confirmed", version=1):
     """A booking is certain: its tickets are valid, its mail is to be sent."""
 
     booking_id: UUID
+    # Whether it cost nothing, so that no money needs to be looked for.
+    is_free: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,7 +70,7 @@ def send_asked_links(event: told.LinksAsked, *, now: datetime) -> None:
 # The store may be away for long: files can wait, and are made for who asks all the same.
 @subscribe(told.BookingConfirmed, queue="pdf", most_retries=200)
 def prepare_file(event: told.BookingConfirmed, *, now: datetime) -> None:
-    files.keep_file(event.booking_id, now=now)
+    files.prepare_file(event.booking_id, now=now)
 
 
 @subscribe(told.FileWanted, queue="pdf")

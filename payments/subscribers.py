@@ -21,6 +21,10 @@ from ticketing.core.outbox import subscribe
 PATIENT = 500
 
 
+def is_about_money(event: of_bookings.BookingConfirmed) -> bool:
+    return not event.is_free
+
+
 @subscribe(told.PaymentReported, most_retries=PATIENT)
 def look_into_report(event: told.PaymentReported, *, now: datetime) -> None:
     reporting.look_into(event, now=now)
@@ -92,7 +96,7 @@ def post_captured(event: told.PaymentCaptured, *, now: datetime) -> None:
     posting.post_captured(event.payment_id, now=now)
 
 
-@subscribe(of_bookings.BookingConfirmed, queue="default", is_atomic=True)
+@subscribe(of_bookings.BookingConfirmed, queue="default", is_atomic=True, concerns=is_about_money)
 def post_sales(event: of_bookings.BookingConfirmed, *, now: datetime) -> None:
     posting.post_sales_of(event.booking_id, now=now)
 
@@ -120,7 +124,7 @@ def post_dispute(event: told.PaymentDisputed, *, now: datetime) -> None:
 # --- Invoices ----------------------------------------------------------------------------------
 
 
-@subscribe(of_bookings.BookingConfirmed, queue="default", is_atomic=True)
+@subscribe(of_bookings.BookingConfirmed, queue="default", is_atomic=True, concerns=is_about_money)
 def issue_invoice(event: of_bookings.BookingConfirmed, *, now: datetime) -> None:
     invoicing.issue_invoice(event.booking_id, now=now)
 

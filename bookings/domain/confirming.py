@@ -121,7 +121,11 @@ def confirm(booking: Booking, *, by: User | None, now: datetime) -> None:
     booking.save(update_fields=["status", "confirmed_at"])
     booking.tickets.filter(status=TicketStatus.RESERVED).update(status=TicketStatus.VALID)
     failpoint("bookings.confirmed")
-    announce(BookingConfirmed(booking_id=booking.pk), about=booking, organizer=booking.organizer_id)
+    announce(
+        BookingConfirmed(booking_id=booking.pk, is_free=booking.costs_nothing),
+        about=booking,
+        organizer=booking.organizer_id,
+    )
     note(booking, "bookings.confirmed", by=by, now=now, before={"status": before})
 
 

@@ -369,7 +369,8 @@ def split_off(
         to_line(change, line)
         change.ticket.booking, change.ticket.number = made, number
     rewrite(changes, places, former=booking.pk)
-    announce(BookingConfirmed(booking_id=made.pk), about=made, organizer=made.organizer_id)
+    told = BookingConfirmed(booking_id=made.pk, is_free=made.costs_nothing)
+    announce(told, about=made, organizer=made.organizer_id)
     announce(BookingChanged(booking_id=booking.pk), about=booking, organizer=booking.organizer_id)
     facts = {"from": booking.reference, "to": made.reference, "tickets": len(changes)}
     note(made, "bookings.confirmed", by=by, now=now, after=facts)

@@ -21,13 +21,15 @@ from bookings.showing.sheets import Sheet, digest_of, sheets_of
 from events.media.storage import StoreAway, store
 from ticketing.core.errors import Conflict
 from ticketing.core.failpoints import failpoint
-from ticketing.core.outbox import Retry, announce
+from ticketing.core.outbox import Retry, announce, is_behind
 
 PDF = "application/pdf"
 # Longer than any link to it lives.
 DISCARDED_FOR = timedelta(minutes=30)
 KEPT = timedelta(days=60)
 CLEARED_AT_ONCE = 500
+# So many files take one worker some seconds.
+A_RUSH = 100
 
 
 class NothingToPrint(Conflict):
@@ -78,6 +80,13 @@ def want_file(booking: Booking, ticket: Ticket | None) -> None:
         about=booking,
         organizer=booking.organizer_id,
     )
+
+
+def prepare_file(booking_id: UUID, *, now: datetime) -> None:
+    """Before anybody asks. Not in a rush: a file takes longer than all else about a booking, mails
+    would wait for it, and who asks for one that was not prepared gets it all the same."""
+    if not is_behind("pdf", by=A_RUSH):
+        keep_file(booking_id, now=now)
 
 
 def keep_file(booking_id: UUID, *, ticket: UUID | None = None, now: datetime) -> None:

@@ -102,7 +102,9 @@ def take_for(
 
 
 def tell(booking: Booking, *, by: User, now: datetime) -> None:
-    made: BookingConfirmed | PlacesHeld = BookingConfirmed(booking_id=booking.pk)
+    made: BookingConfirmed | PlacesHeld = BookingConfirmed(
+        booking_id=booking.pk, is_free=booking.costs_nothing
+    )
     if booking.expires_at is not None:
         made = PlacesHeld(booking_id=booking.pk, expires_at=booking.expires_at)
     announce(made, about=booking, organizer=booking.organizer_id)

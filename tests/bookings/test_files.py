@@ -22,6 +22,7 @@ from events.models import Event
 from tests.bookings.test_mails import BOB
 from tests.events.factories import NOW, VenueFactory
 from tests.events.media.conftest import bucket, folder, place, s3
+from ticketing.core.models import Delivery
 from ticketing.core.outbox import Retry, deliver_all
 
 pytestmark = pytest.mark.django_db
@@ -291,6 +292,19 @@ def test_two_workers_keep_one_file(booking):
         keep_file(booking.pk, now=NOW)
 
     assert TicketFile.objects.count() == 1
+
+
+def test_in_a_rush_files_are_made_for_who_asks_alone(folder, free, book, monkeypatch):
+    monkeypatch.setattr(files, "A_RUSH", 3)
+    bookings = [book(free) for _ in range(4)]
+
+    files.prepare_file(bookings[0].pk, now=NOW)
+    assert not TicketFile.objects.exists()
+    assert printed(bookings[0]).content.startswith(b"%PDF")
+
+    Delivery.objects.filter(queue="pdf").update(status="done", done_at=NOW)
+    files.prepare_file(bookings[1].pk, now=NOW)
+    assert TicketFile.objects.get().booking == bookings[1]
 
 
 def test_clearing_waits_for_a_store_that_is_away(booking, monkeypatch):

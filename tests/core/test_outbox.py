@@ -64,6 +64,22 @@ def test_announced_event_reaches_each_subscriber_once(door_opened):
 
 
 @pytest.mark.django_db
+def test_subscriber_is_spared_what_is_of_no_concern_to_it(door_opened):
+    front, back, seen = new_id(), new_id(), []
+
+    @subscribe(door_opened, concerns=lambda event: event.door == front)
+    def greet(event, *, now):
+        seen.append(event.door)
+
+    for door in (front, back):
+        announce(door_opened(door=door))
+    deliver_all(now=NOW)
+
+    assert seen == [front]
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_announced_event_keeps_what_it_is_about_and_which_request_made_it(door_opened):
     person = UserFactory()
     token = request_id.set("a-request-1")

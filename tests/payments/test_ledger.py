@@ -19,6 +19,7 @@ from payments.gateways.base import Done, Refused
 from payments.models import Entry, Posting
 from tests.events.factories import NOW, FeeFactory
 from tests.payments.sales import LATER, give_up
+from ticketing.core.models import Delivery
 from ticketing.core.money import Money
 from ticketing.core.outbox import announce, deliver_all
 
@@ -35,6 +36,13 @@ def balances():
 def with_fee(event):
     """Two euros of each ticket are the platform's."""
     FeeFactory(event=event, organizer=event.organizer, amount=200, percent=0, is_included=True)
+
+
+def test_a_booking_that_costs_nothing_does_not_trouble_the_ledger(free, book):
+    book(free)
+
+    listening = Delivery.objects.values_list("subscriber", flat=True)
+    assert [name for name in listening if name.startswith("payments.")] == []
 
 
 def test_a_sale_is_the_organizers_and_the_platforms(with_fee, sold):

@@ -16,6 +16,7 @@ docs/adr/0009 says what is promised: at least once, in no particular order.
 from ticketing.core.outbox.announcing import announce
 from ticketing.core.outbox.delivering import deliver_all
 from ticketing.core.outbox.events import Event
+from ticketing.core.outbox.figures import is_behind
 from ticketing.core.outbox.subscribers import Retry, subscribe
 
-__all__ = ["Event", "Retry", "announce", "deliver_all", "subscribe"]
+__all__ = ["Event", "Retry", "announce", "deliver_all", "is_behind", "subscribe"]

@@ -11,7 +11,7 @@ from ticketing.core.failpoints import failpoint
 from ticketing.core.ids import new_id
 from ticketing.core.logs import request_id
 from ticketing.core.outbox.events import Event
-from ticketing.core.outbox.subscribers import subscribers_to
+from ticketing.core.outbox.subscribers import listeners_to
 
 CHANNEL = "outbox"
 # One statement, because bookings pay for it. Moments are the columns' own defaults.
@@ -39,7 +39,7 @@ def announce(event: Event, *, about: Model | str = "", organizer: UUID | None = 
         raise transaction.TransactionManagementError(
             f"{event.event_name} is announced outside of the transaction that makes it true."
         )
-    event_id, listening = new_id(), subscribers_to(type(event))
+    event_id, listening = new_id(), listeners_to(event)
     with connection.cursor() as cursor:
         cursor.execute(
             ANNOUNCE,

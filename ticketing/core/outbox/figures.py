@@ -6,9 +6,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models.functions import Now
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from ticketing.core.enums import DeliveryStatus
+from ticketing.core.models import Delivery
 from ticketing.core.outbox.subscribers import subscribers
 
 # The name that a relay's listening connection has, by which it is known to be there.
@@ -114,3 +117,13 @@ class OutboxCollector(Collector):
         for subscriber, count in figures.dead.items():
             dead.add_metric([subscriber], count)
         yield from (relays, waiting, oldest, dead)
+
+
+def is_behind(queue: str, *, by: int) -> bool:
+    """Whether so many wait for the workers of a queue. Looks at no more than that."""
+    waiting = Delivery.objects.filter(
+        queue=queue,
+        status__in=[DeliveryStatus.WAITING, DeliveryStatus.HANDED_OVER],
+        wanted_at__lte=Now(),
+    )
+    return waiting[:by].count() == by

@@ -16,6 +16,7 @@ MOST_FAILURES = 5
 MOST_RETRIES = 25
 
 Handler = Callable[..., None]
+Concerns = Callable[[Any], bool]
 
 
 class Retry(Exception):
@@ -43,6 +44,8 @@ class Subscriber:
     """Run the handler and mark it done in one transaction."""
     wants_key: bool
     """Whether the handler takes the `delivery_key`."""
+    concerns: Concerns | None = None
+    """None: every such event."""
 
 
 subscribers: dict[str, Subscriber] = {}
@@ -56,13 +59,15 @@ def subscribe(
     most_failures: int = MOST_FAILURES,
     most_retries: int = MOST_RETRIES,
     is_atomic: bool = False,
+    concerns: Concerns | None = None,
 ) -> Callable[[Handler], Handler]:
     """Call the function with each such event, `now`, and `delivery_key` if it takes one.
 
     It may be called more than once for one event, at worst twice at a time; outside effects
     carry the key. `is_atomic` is for handlers that work in our database alone: then what they
     wrote and the mark "done" are one, and a repeat changes nothing. The name is kept in rows,
-    so a function that is renamed keeps its former name here.
+    so a function that is renamed keeps its former name here. `concerns` spares a delivery of what
+    the event itself shows to be of no concern: it reads nothing else.
     """
     if queue is not None and queue not in settings.QUEUES:
         raise ImproperlyConfigured(f"No worker serves a queue {queue!r}; see settings.QUEUES.")
@@ -84,6 +89,7 @@ def subscribe(
             most_retries=most_retries,
             is_atomic=is_atomic,
             wants_key="delivery_key" in inspect.signature(handler).parameters,
+            concerns=concerns,
         )
         return handler
 
@@ -96,6 +102,11 @@ def name_of(handler: Handler) -> str:
 
 def subscribers_to(event: type[Event]) -> list[Subscriber]:
     return [one for one in subscribers.values() if event in one.events]
+
+
+def listeners_to(event: Event) -> list[Subscriber]:
+    found = subscribers_to(type(event))
+    return [one for one in found if one.concerns is None or one.concerns(event)]
 
 
 def known_leases() -> dict[str, Any]:
