@@ -27,7 +27,7 @@ from accounts.audit.admin import DayFilter
 from accounts.audit.queries import differences_of
 from accounts.permissions import Permission
 from bookings.admin.asking import DeedAdmin
-from bookings.admin.deeds import OF_A_BOOKING
+from bookings.admin.deeds import OF_A_BOOKING, further_deeds
 from bookings.admin.importing import ImportPages
 from bookings.admin.listing import (
     EventFilter,
@@ -63,7 +63,7 @@ MOST_MAILS, MOST_ACTS = 50, 100
 
 @admin.register(Booking)
 class BookingAdmin(SalesPages, BookingPages, ImportPages, TellingPages, DeedAdmin, LongList):
-    deeds = OF_A_BOOKING
+    deeds, further_deeds = OF_A_BOOKING, further_deeds
     list_display = ("who", "reference", "event", "count", "state", "sum", "made")
     list_filter = (
         EventFilter,

@@ -29,6 +29,7 @@ from bookings.rules import LONGEST_NAME
 from events.enums import EventStatus
 from events.models import TicketType
 from ticketing.core.errors import InvalidInput
+from ticketing.core.slots import Slot
 
 MOST_CHOICES = 500
 OPEN = {*HOLDING, BookingStatus.CONFIRMED}
@@ -259,6 +260,8 @@ NEW_CODES = gettext_lazy("The tickets get new codes; the former are worthless at
 NO_DIFFERENCE = gettext_lazy(
     "What was paid stays: tickets of another price can only be chosen where nothing was paid."
 )
+# What apps to the right can do with one.
+further_deeds: Slot[Deed] = Slot()
 OF_A_BOOKING = (
     Deed(
         "send",
