@@ -65,6 +65,7 @@ MENU = (
         _lazy("Your team"),
         (
             ("accounts.organizer", "groups"),
+            ("events.logo", "branding_watermark"),
             ("accounts.membership", "badge"),
             ("accounts.invitation", "mail"),
         ),
