@@ -83,7 +83,8 @@ class DeedAdmin(TeamRows):
 
     @property
     def all_deeds(self) -> list[Deed]:
-        return [*self.deeds, *self.further_deeds]
+        """What is dangerous stands last."""
+        return sorted([*self.deeds, *self.further_deeds], key=lambda deed: deed.is_dangerous)
 
     def page_of(self, name: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
@@ -88,7 +88,7 @@ class EventFilter(admin.SimpleListFilter):
         self.form = AutocompleteDropdownForm(
             request=request,
             name=self.parameter_name,
-            label=self.title,
+            label=gettext("By %(name)s") % {"name": self.title},
             choices=(),
             field=model._meta.get_field("event"),
             model_admin=model_admin,

@@ -21,7 +21,7 @@ from ticketing.core.usecase_admin import UseCaseAdmin, UseCaseForm
 
 class LogoForm(UseCaseForm):
     file = forms.FileField(
-        label=_("logo"),
+        label=_("Logo"),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(PICTURES)}),
         help_text=_("JPEG, PNG, WebP or AVIF, best wide and on white. It is printed on tickets."),
     )
