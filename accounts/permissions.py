@@ -14,6 +14,8 @@ class Permission(StrEnum):
     EDIT_BOOKINGS = "edit_bookings"
     SEE_MONEY = "see_money"
     REFUND = "refund"
+    TAKE_MONEY = "take_money"
+    """Enter what was paid to the team itself, and so hand out what it bought."""
     WORK_AT_THE_DOOR = "work_at_the_door"
     SEE_TEAM = "see_team"
     MANAGE_TEAM = "manage_team"
@@ -25,7 +27,9 @@ P = Permission
 PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.MANAGER: frozenset(Permission) - {P.REFUND, P.EDIT_ORGANIZER},
-    Role.FINANCE: frozenset({P.SEE_EVENTS, P.SEE_BOOKINGS, P.SEE_MONEY, P.REFUND, P.SEE_TEAM}),
+    Role.FINANCE: frozenset(
+        {P.SEE_EVENTS, P.SEE_BOOKINGS, P.SEE_MONEY, P.REFUND, P.TAKE_MONEY, P.SEE_TEAM}
+    ),
     Role.DOOR: frozenset({P.WORK_AT_THE_DOOR}),
     Role.VIEWER: frozenset({P.SEE_EVENTS, P.SEE_BOOKINGS, P.SEE_TEAM}),
 }

@@ -92,6 +92,15 @@ class TicketsSwapped(Event, name="bookings.tickets_swapped", version=1):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DifferenceDue(Event, name="bookings.difference_due", version=1):
+    """Tickets were exchanged for cheaper ones: so much of what was paid is to be given back."""
+
+    booking_id: UUID
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoticesDue(Event, name="bookings.notices_due", version=1):
     """Who booked an event is to be told of it, from one booking on; each batch calls the next."""
 

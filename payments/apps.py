@@ -7,7 +7,8 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Payments")
 
     def ready(self) -> None:
-        from bookings.domain.promises import further_promises  # noqa: PLC0415 - with models loaded
+        from bookings.admin.deeds import further_deeds  # noqa: PLC0415 - with models loaded
+        from bookings.domain.promises import further_promises  # noqa: PLC0415 - the same
         from bookings.slots import (  # noqa: PLC0415 - the same
             Panel,
             Part,
@@ -15,11 +16,13 @@ class PaymentsConfig(AppConfig):
             giving_up_parts,
             payment_panels,
         )
+        from payments.admin.desk import TAKE  # noqa: PLC0415 - the same
         from payments.domain.promises import PROMISES  # noqa: PLC0415 - the same
         from payments.gateways import configured  # noqa: PLC0415 - the same
         from payments.showing.refunds import money_of, what_comes_back  # noqa: PLC0415 - the same
         from payments.views.paying import begin  # noqa: PLC0415 - the same
 
+        further_deeds.fill(TAKE)
         for promise in PROMISES:
             further_promises.fill(promise)
         if configured():

@@ -81,6 +81,19 @@ class Channel(TextChoices):
     MOBILE = "mobile", pgettext_lazy("payment", "In an app")
 
 
+class DeskWay(TextChoices):
+    """How the organizer's team took money itself, or gave it back."""
+
+    CASH = "cash", pgettext_lazy("at the desk", "Cash")
+    CARD = "card_terminal", pgettext_lazy("at the desk", "Card terminal")
+    TRANSFER = "bank_transfer", pgettext_lazy("at the desk", "Bank transfer")
+
+
+class DeskKind(TextChoices):
+    TAKEN = "taken", pgettext_lazy("at the desk", "Taken")
+    GIVEN_BACK = "given_back", pgettext_lazy("at the desk", "Given back")
+
+
 class RefundStatus(TextChoices):
     REQUESTED = "requested", pgettext_lazy("refund", "Asked for")
     AWAITING_APPROVAL = "awaiting_approval", pgettext_lazy("refund", "Waits for approval")
@@ -150,6 +163,7 @@ class AccountKind(TextChoices):
     IN_TRANSIT = "in_transit", pgettext_lazy("account", "Refunds on their way")
     CHARGEBACKS = "chargebacks", pgettext_lazy("account", "Disputed")
     LATE_MONEY = "late_money", pgettext_lazy("account", "Money without a ticket")
+    AT_DESK = "at_desk", pgettext_lazy("account", "Taken by the organizer")
 
 
 # What a sale is made of; the sum of its parts is what was paid.
@@ -168,6 +182,8 @@ class PostingKind(TextChoices):
     DISPUTE_LOST = "dispute_lost", pgettext_lazy("posting", "Dispute lost")
     PAY_OUT = "pay_out", pgettext_lazy("posting", "Paid out")
     GATEWAY_PAY_OUT = "gateway_pay_out", pgettext_lazy("posting", "Gateway paid out")
+    KEPT = "kept", pgettext_lazy("posting", "You took it yourself")
+    HANDED_BACK = "handed_back", pgettext_lazy("posting", "You gave it back yourself")
 
 
 class DocumentKind(TextChoices):

@@ -31,6 +31,7 @@ def kind(name: str, title: object, reason: str) -> MessageKind:
 
 KINDS = [
     kind("refund_done", _("Money was given back"), "You gave tickets back."),
+    kind("refund_handed_over", _("Money was given back by hand"), "You gave tickets back."),
     kind("refund_failed", _("Money could not be given back yet"), "You gave tickets back."),
     kind("refund_rejected", _("A refund was refused"), "The last day for it is over."),
     kind(

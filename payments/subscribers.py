@@ -15,6 +15,7 @@ from payments.domain import (
     refunding,
     reporting,
 )
+from ticketing.core.money import Money
 from ticketing.core.outbox import subscribe
 
 # Until a gateway answers, for as long as it may take: the poller looks as well.
@@ -55,6 +56,18 @@ def give_back_tickets(
 ) -> None:
     giving_back.give_back_tickets(
         event.booking_id, event.ticket_ids, occasion=delivery_key.partition(":")[0], now=now
+    )
+
+
+@subscribe(of_bookings.DifferenceDue, is_atomic=True)
+def give_back_difference(
+    event: of_bookings.DifferenceDue, *, now: datetime, delivery_key: str
+) -> None:
+    giving_back.give_back_difference(
+        event.booking_id,
+        Money(event.amount, event.currency),
+        occasion=delivery_key.partition(":")[0],
+        now=now,
     )
 
 

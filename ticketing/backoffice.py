@@ -6,8 +6,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,6 +21,7 @@ from unfold.sites import UnfoldAdminSite
 from accounts.domain.second_factor import needs_second_factor
 from accounts.models import User
 from accounts.queries import works_in_an_office
+from events.models import Event
 from ticketing.core.dashboard import cards_for
 from ticketing.core.security import ADMIN_PATH
 
@@ -62,6 +65,7 @@ MENU = (
         _lazy("Your team"),
         (
             ("accounts.organizer", "groups"),
+            ("events.logo", "branding_watermark"),
             ("accounts.membership", "badge"),
             ("accounts.invitation", "mail"),
         ),
@@ -81,6 +85,16 @@ MENU = (
 def entry(title: Any, icon: str, address: str, *, is_active: bool) -> dict[str, Any]:
     facts = {"title": title, "icon": icon, "link": address, "active": is_active}
     return {**facts, "has_permission": True}
+
+
+class Suggestions(AutocompleteJsonView):
+    """What is found while somebody types: dates of a series have one title, so events say when."""
+
+    def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
+        from bookings.admin.listing import named  # noqa: PLC0415 - its neighbours need this site
+
+        found: dict[str, str] = super().serialize_result(obj, to_field_name)
+        return found | {"text": named(obj)} if isinstance(obj, Event) else found
 
 
 class BackOffice(UnfoldAdminSite):
@@ -107,6 +121,9 @@ class BackOffice(UnfoldAdminSite):
             return inner(request, *args, **kwargs)
 
         return guarded
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+        return Suggestions.as_view(admin_site=self)(request)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,6 +1,7 @@
 """What can be done with a row beside looking at it. Each asks first, in words, on its own page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -19,6 +20,7 @@ from unfold.enums import ActionVariant
 
 from accounts.admin.scoped import person_of
 from accounts.models import User
+from accounts.permissions import Permission
 from bookings.admin.listing import TeamRows, may_in
 from ticketing.core.errors import DomainError
 from ticketing.core.problems import add_to_form
@@ -50,12 +52,18 @@ class Deed:
     is_for: Callable[[Any], bool]
     form: type[DeedForm] = DeedForm
     is_dangerous: bool = False
+    needs: Permission | None = None
+    """Where it is another one than for the other deeds."""
+    is_atomic: bool = True
+    """False for what asks somebody outside, and opens its own transactions."""
 
 
 class DeedAdmin(TeamRows):
     """Has a page for each deed, and buttons for those that make sense."""
 
-    deeds: ClassVar[tuple[Deed, ...]] = ()
+    deeds: ClassVar[Sequence[Deed]] = ()
+    further_deeds: ClassVar[Iterable[Deed]] = ()
+    """Those of apps to the right."""
 
     class Media:
         css = {"all": ["office/office.css"]}
@@ -68,10 +76,15 @@ class DeedAdmin(TeamRows):
                 {"name": deed.name},
                 name=self.page_of(deed.name),
             )
-            for deed in self.deeds
+            for deed in self.all_deeds
         ]
         theirs: list[URLPattern] = super().get_urls()
         return own + theirs
+
+    @property
+    def all_deeds(self) -> list[Deed]:
+        """What is dangerous stands last."""
+        return sorted([*self.deeds, *self.further_deeds], key=lambda deed: deed.is_dangerous)
 
     def page_of(self, name: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
@@ -79,12 +92,11 @@ class DeedAdmin(TeamRows):
     def address_of(self, row: Model, name: str = "change") -> str:
         return reverse(f"admin:{self.page_of(name)}", args=[row.pk])
 
-    def may_act(self, request: HttpRequest, row: Any) -> bool:
-        return may_in(self.to_change, request, row.organizer_id)
+    def may_act(self, request: HttpRequest, row: Any, deed: Deed | None = None) -> bool:
+        needs = deed.needs if deed is not None and deed.needs else self.to_change
+        return may_in(needs, request, row.organizer_id)
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
-        if not self.may_act(request, row):
-            return []
         return [
             {
                 "title": deed.title,
@@ -93,8 +105,8 @@ class DeedAdmin(TeamRows):
                 "variant": ActionVariant.DANGER if deed.is_dangerous else ActionVariant.DEFAULT,
                 "attrs": {},
             }
-            for deed in self.deeds
-            if deed.is_for(row)
+            for deed in self.all_deeds
+            if deed.is_for(row) and self.may_act(request, row, deed)
         ]
 
     def render_change_form(
@@ -113,9 +125,9 @@ class DeedAdmin(TeamRows):
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
-        if not self.may_act(request, row):
+        deed = next(one for one in self.all_deeds if one.name == name)
+        if not self.may_act(request, row, deed):
             raise PermissionDenied
-        deed = next(one for one in self.deeds if one.name == name)
         with timezone.override(row.event.zone):
             form = deed.form(request.POST or None, row=row)
             is_sure = request.method == "POST" and form.is_valid() and deed.is_for(row)
@@ -141,7 +153,7 @@ class DeedAdmin(TeamRows):
     def do(self, deed: Deed, row: Any, form: Any, request: HttpRequest) -> HttpResponse | None:
         before = str(row)
         try:
-            with transaction.atomic():
+            with transaction.atomic() if deed.is_atomic else nullcontext():
                 made = deed.act(row, form.cleaned_data, person_of(request), timezone.now())
         except DomainError as error:
             add_to_form(form, error)

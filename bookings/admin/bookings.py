@@ -1,10 +1,12 @@
 """Bookings: who booked what, what was written to them, and what the team can do for them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import (
     Case,
     Count,
@@ -16,18 +18,21 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from accounts.admin.scoped import person_of
 from accounts.audit.admin import DayFilter
 from accounts.audit.queries import differences_of
 from accounts.permissions import Permission
 from bookings.admin.asking import DeedAdmin
-from bookings.admin.deeds import OF_A_BOOKING
+from bookings.admin.deeds import OF_A_BOOKING, further_deeds
 from bookings.admin.importing import ImportPages
 from bookings.admin.listing import (
     EventFilter,
@@ -39,11 +44,14 @@ from bookings.admin.listing import (
 from bookings.admin.on_behalf import BookingPages
 from bookings.admin.sales import SalesPages
 from bookings.admin.telling import TellingPages
+from bookings.domain.answer_files import link_to_answer
 from bookings.domain.codes import claimed_ticket
 from bookings.domain.links import booking_link
 from bookings.enums import BookingStatus, TicketStatus
-from bookings.models import Booking, BookingLine, Ticket
+from bookings.models import AnswerFile, Booking, BookingLine, Ticket
+from bookings.queries.attendees import names_of_files
 from bookings.queries.office import acts_on, bookings_matching, mails_about, with_entry
+from events.media.domain.links import NotReadyYet
 from events.models import Question
 
 STATUS_COLOURS = {
@@ -63,7 +71,7 @@ MOST_MAILS, MOST_ACTS = 50, 100
 
 @admin.register(Booking)
 class BookingAdmin(SalesPages, BookingPages, ImportPages, TellingPages, DeedAdmin, LongList):
-    deeds = OF_A_BOOKING
+    deeds, further_deeds = OF_A_BOOKING, further_deeds
     list_display = ("who", "reference", "event", "count", "state", "sum", "made")
     list_filter = (
         EventFilter,
@@ -172,6 +180,30 @@ class BookingAdmin(SalesPages, BookingPages, ImportPages, TellingPages, DeedAdmi
             "link": booking_link(booking) if may_act else "",
         }
 
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = path(
+            "<path:object_id>/files/<uuid:file>/",
+            wrap(self.file_view),
+            name="bookings_booking_file",
+        )
+        theirs: list[URLPattern] = super().get_urls()
+        return [own, *theirs]
+
+    def file_view(self, request: HttpRequest, object_id: str, file: UUID) -> HttpResponse:
+        """To the file that answers a question, by a link that is good for some minutes."""
+        booking = self.get_object(request, object_id)
+        if booking is None:
+            raise Http404
+        try:
+            link = link_to_answer(booking, file, by=person_of(request), now=timezone.now())
+        except NotReadyYet as error:
+            messages.warning(request, str(error))
+            return redirect(self.address_of(booking))
+        if link is None:
+            raise Http404
+        return redirect(link.address)
+
     def lines(self, booking: Any) -> list[dict[str, Any]]:
         money = {"sees_money": booking.sees_money}
         return [
@@ -192,13 +224,30 @@ def sees_money(request: HttpRequest) -> Any:
     return Case(When(organizer__in=teams, then=Value(value=True)), default=Value(value=False))
 
 
-def answers_of(booking: Booking, tickets: Sequence[Ticket]) -> list[tuple[str, str, str]]:
-    """Whose, what was asked, what was answered; of questions that were withdrawn too."""
+@dataclass(frozen=True)
+class ShownAnswer:
+    whose: str
+    label: str
+    text: str
+    file: str = ""
+    """The id of the file that answers, by which its page leads to it."""
+
+
+def answers_of(booking: Booking, tickets: Sequence[Ticket]) -> list[ShownAnswer]:
+    """Those to questions that were withdrawn too."""
     asked = dict(Question.objects.filter(event=booking.event_id).values_list("pk", "label"))
     labels = {str(key): label for key, label in asked.items()}
     given = [("", booking.answers), *((one.serial, one.answers) for one in tickets)]
+    if not any(answers for _whose, answers in given):
+        return []
+    files = names_of_files(AnswerFile.objects.filter(booking=booking))
     return [
-        (whose, labels[key], in_one_line(answer))
+        ShownAnswer(
+            whose,
+            labels[key],
+            in_one_line(files.get(answer, answer) if isinstance(answer, str) else answer),
+            file=answer if isinstance(answer, str) and answer in files else "",
+        )
         for whose, answers in given
         for key, answer in answers.items()
         if key in labels

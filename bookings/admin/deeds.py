@@ -15,6 +15,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from accounts.models import User
@@ -29,6 +30,7 @@ from bookings.rules import LONGEST_NAME
 from events.enums import EventStatus
 from events.models import TicketType
 from ticketing.core.errors import InvalidInput
+from ticketing.core.slots import Slot
 
 MOST_CHOICES = 500
 OPEN = {*HOLDING, BookingStatus.CONFIRMED}
@@ -117,7 +119,20 @@ class RenameForm(DeedForm):
         self.fields["email"].initial = self.row.attendee_email
 
 
-class SwapForm(SomeTicketsForm):
+class ExchangeForm(SomeTicketsForm):
+    is_waived = forms.BooleanField(
+        label=gettext_lazy("Give dearer tickets without charging the difference"),
+        required=False,
+        widget=UnfoldBooleanWidget(),
+    )
+
+    def prepare(self) -> None:
+        super().prepare()
+        if not self.row.total:
+            del self.fields["is_waived"]
+
+
+class SwapForm(ExchangeForm):
     ticket_type = forms.ChoiceField(label=gettext_lazy("Become"), widget=UnfoldAdminSelectWidget())
 
     def prepare(self) -> None:
@@ -127,7 +142,7 @@ class SwapForm(SomeTicketsForm):
         field.choices = [(str(one.pk), priced(one)) for one in types.select_related("event")]
 
 
-class MoveForm(SomeTicketsForm):
+class MoveForm(ExchangeForm):
     """For each type of the booking one of another event's; all of the same event."""
 
     def prepare(self) -> None:
@@ -195,7 +210,8 @@ def correct(booking: Booking, facts: dict[str, Any], by: User, now: datetime) ->
 
 def swap(booking: Booking, facts: dict[str, Any], by: User, now: datetime) -> None:
     to = TicketType.objects.select_related("event", "pool").get(pk=facts["ticket_type"])
-    swap_tickets(booking, [UUID(one) for one in facts["tickets"]], to, by=by, now=now)
+    chosen, is_waived = [UUID(one) for one in facts["tickets"]], facts.get("is_waived", False)
+    swap_tickets(booking, chosen, to, is_waived=is_waived, by=by, now=now)
 
 
 def move(booking: Booking, facts: dict[str, Any], by: User, now: datetime) -> Booking:
@@ -210,7 +226,8 @@ def move(booking: Booking, facts: dict[str, Any], by: User, now: datetime) -> Bo
     types = {old: rows[new] for old, new in wanted.items()}
     to = next(iter(rows.values())).event
     chosen = [UUID(one) for one in facts["tickets"]]
-    return move_booking(booking, to, types, tickets=chosen, by=by, now=now)
+    is_waived = facts.get("is_waived", False)
+    return move_booking(booking, to, types, tickets=chosen, is_waived=is_waived, by=by, now=now)
 
 
 def reissue(ticket: Ticket, _facts: dict[str, Any], by: User, now: datetime) -> None:
@@ -256,9 +273,23 @@ def is_valid(ticket: Ticket) -> bool:
 
 
 NEW_CODES = gettext_lazy("The tickets get new codes; the former are worthless at once.")
-NO_DIFFERENCE = gettext_lazy(
-    "What was paid stays: tickets of another price can only be chosen where nothing was paid."
-)
+
+
+def words_of_swapping(booking: Booking) -> list[str]:
+    paid = _(
+        "Where the new tickets cost less today, what was paid more goes back. Where they cost more,"
+        " nobody can be asked for the difference here."
+    )
+    return [str(NEW_CODES), *([paid] if booking.total else [])]
+
+
+def words_of_moving(booking: Booking) -> list[str]:
+    places = _("The new places are taken before the old ones are free again.")
+    return [places, *words_of_swapping(booking)]
+
+
+# What apps to the right can do with one.
+further_deeds: Slot[Deed] = Slot()
 OF_A_BOOKING = (
     Deed(
         "send",
@@ -304,11 +335,7 @@ OF_A_BOOKING = (
         gettext_lazy("Move the tickets"),
         move,
         gettext_lazy("The tickets are moved."),
-        said(
-            gettext_lazy("The new places are taken before the old ones are free again."),
-            NEW_CODES,
-            NO_DIFFERENCE,
-        ),
+        words_of_moving,
         is_sure,
         MoveForm,
     ),
@@ -319,7 +346,7 @@ OF_A_BOOKING = (
         gettext_lazy("Swap the tickets"),
         swap,
         gettext_lazy("The tickets are swapped."),
-        said(NEW_CODES, NO_DIFFERENCE),
+        words_of_swapping,
         is_sure,
         SwapForm,
     ),

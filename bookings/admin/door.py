@@ -60,6 +60,7 @@ class OfTheDoorAdmin(TeamRows, UseCaseAdmin):
 
     to_see, to_change = Permission.SEE_EVENTS, Permission.EDIT_EVENTS
     formfield_overrides = FIELDS
+    autocomplete_fields = ("event",)
     list_per_page = 50
     show_full_result_count = False
     actions = None

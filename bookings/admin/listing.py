@@ -1,5 +1,6 @@
 """What the lists of bookings, tickets and entries share: whose rows, and how they are narrowed."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,10 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
 from accounts.admin.scoped import TeamScopedAdmin, person_of
 from accounts.domain.permissions import scope
@@ -23,7 +25,6 @@ from ticketing.core.keyset_admin import KeysetAdmin
 from ticketing.core.money import Money
 
 Choices = list[tuple[str, Any]]
-MOST_EVENTS = 200
 
 
 def teams_with(permission: Permission, request: HttpRequest) -> frozenset[UUID] | None:
@@ -75,15 +76,36 @@ class LongList(TeamRows, KeysetAdmin):
         return False
 
 
-class EventFilter(DropdownFilter):
-    """The latest events of one's teams."""
+class EventFilter(admin.SimpleListFilter):
+    """Found by what is typed, among the events of one's teams (ticketing/backoffice.py)."""
 
     title, parameter_name = _("event"), "event"
+    template = "unfold/filters/filters_field.html"
     needs = Permission.SEE_BOOKINGS
 
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.form = AutocompleteDropdownForm(
+            request=request,
+            name=self.parameter_name,
+            label=gettext("By %(name)s") % {"name": self.title},
+            choices=(),
+            field=model._meta.get_field("event"),
+            model_admin=model_admin,
+            data={self.parameter_name: uuid_in(self.value())},
+        )
+        field: Any = self.form.fields[self.parameter_name]
+        field.queryset = events_of_teams(self.needs, request)
+        field.label_from_instance = named
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        events = events_of_teams(self.needs, request).order_by("-starts_at", "-pk")
-        return [(str(one.pk), named(one)) for one in events[:MOST_EVENTS]]
+        return []
+
+    def has_output(self) -> bool:
+        return True
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        yield {"form": self.form}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():

@@ -27,7 +27,7 @@ from accounts.admin.scoped import permissions_somewhere, person_of
 from accounts.notifications.domain.messages import supported_language
 from accounts.permissions import Permission
 from bookings.admin.deeds import email_field, priced, text_field
-from bookings.admin.listing import MOST_EVENTS, events_of_teams, may_in, named
+from bookings.admin.listing import events_of_teams, may_in, named
 from bookings.domain.on_behalf import book_on_behalf
 from bookings.domain.selling import MOST_PLACES
 from bookings.domain.wishes import Attendee, Buyer, WantedLine
@@ -40,6 +40,18 @@ from events.enums import EventStatus, QuestionScope
 from events.models import Event, TicketType
 from ticketing.core.errors import DomainError
 from ticketing.core.problems import add_to_form
+
+# Of those to choose from, the next; the others are found by their names.
+MOST_EVENTS = 50
+LONGEST_SEARCH = 100
+
+
+class FindEventForm(forms.Form):
+    q = text_field(gettext_lazy("For which event?"), most=LONGEST_SEARCH, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs |= {"placeholder": _("Title, venue or town")}
 
 
 class BookForForm(forms.Form):
@@ -148,12 +160,19 @@ class BookingPages(ModelAdmin):
             Q(ends_at=None) | Q(ends_at__gt=now),
             status__in=[EventStatus.PUBLISHED, EventStatus.UNPUBLISHED],
         )
-        rows = events.order_by("starts_at", "pk")[:MOST_EVENTS]
+        words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+        if words:
+            found = Q(title__icontains=words) | Q(venue__name__icontains=words)
+            events = events.filter(found | Q(venue__city__icontains=words))
+        rows = events.order_by("starts_at", "pk")[: MOST_EVENTS + 1]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Book for somebody"),
-            "events": [(named(one), book_address(one)) for one in rows],
+            "words": words,
+            "form": FindEventForm({"q": words}),
+            "has_more": len(rows) > MOST_EVENTS,
+            "events": [(named(one), book_address(one)) for one in rows[:MOST_EVENTS]],
         }
         return TemplateResponse(request, "admin/bookings/choose_event.html", context)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -13,14 +13,16 @@ from rest_framework.response import Response
 
 from accounts.permissions import Permission
 from bookings.api.tickets import FileRenderer
+from bookings.domain.answer_files import texts
 from bookings.domain.exports import begin_export
 from bookings.enums import Attendees, TicketStatus
-from bookings.models import Ticket
+from bookings.models import AnswerFile, Ticket
 from bookings.queries.attendees import Which, attendees_of
 from bookings.queries.figures import figures_of
 from bookings.showing.answers import csv_answer, xlsx_answer
 from bookings.showing.exporting import XLSX, export_rows
 from events.api.organizing.calls import ForRoles, TeamView
+from events.media.domain.links import short_link
 from events.models import Event
 from ticketing.core.paging import PAGE_PARAMETERS, page_of, page_schema
 
@@ -39,6 +41,22 @@ class WhichAttendees(serializers.Serializer[Any]):
     )
 
 
+class FileShape(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    link = serializers.CharField(allow_null=True, help_text="Good for ten minutes.")
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+def file_shown(file: AnswerFile) -> dict[str, Any]:
+    """Who reads the list may read its files; those that were not looked into yet have no link."""
+    link = short_link(file.file, now=timezone.now()) if file.file.is_ready else None
+    return {
+        "name": file.file.filename,
+        "link": link and link.address,
+        "expires_at": link and link.expires_at,
+    }
+
+
 class WhoComesShape(ForRoles):
     """A ticket with who comes with it. Sums are there for who may see them."""
 
@@ -55,6 +73,9 @@ class WhoComesShape(ForRoles):
     buyer_name = serializers.CharField(source="booking.buyer_name")
     buyer_email = serializers.CharField(source="booking.buyer_email")
     answers = serializers.DictField(help_text="By the question's id; those of the booking too.")
+    files = serializers.SerializerMethodField(
+        help_text="Those that answer questions, by the ids that stand there as answers."
+    )
     booked_at = serializers.DateTimeField(source="booking.created_at")
     checked_in_at = serializers.DateTimeField(source="came_in_at", allow_null=True)
     is_comp = serializers.BooleanField(source="booking.is_comp")
@@ -64,6 +85,13 @@ class WhoComesShape(ForRoles):
         source="line.unit_price", required=False, help_text="All in; for who sees sums."
     )
     tax = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DictField(child=FileShape()))
+    def get_files(self, ticket: Ticket) -> dict[str, Any]:
+        """Which of the booking's files this ticket, or the booking as a whole, answers with."""
+        given = {*texts(ticket.booking.answers), *texts(ticket.answers)}
+        files = ticket.booking.answer_files.all()
+        return {str(one.pk): file_shown(one) for one in files if str(one.pk) in given}
 
     def get_tax(self, ticket: Ticket) -> int:
         return ticket.line.tax // ticket.line.quantity
@@ -96,7 +124,7 @@ class AttendeeList(TeamView):
         """Who comes, in the order in which they booked."""
         event, which = self.event(slug, Permission.SEE_BOOKINGS), which_of(request)
         context = self.permissions_in(event.organizer, Permission.SEE_MONEY)
-        rows = attendees_of(event, which)
+        rows = attendees_of(event, which).prefetch_related("booking__answer_files__file")
         return page_of(rows, request, WhoComesShape, ordering=("id",), context=context)
 
 

@@ -1,8 +1,8 @@
 """Tickets for other tickets: of another event of the organizer, or of another type.
 
 The new places are claimed before the old ones are let go, in one transaction: whoever cannot have
-the new keeps the old. Every ticket that changes gets a new code. What it costs stays: until there
-is a way to pay or give back a difference, there must be none, or nothing was paid.
+the new keeps the old. Every ticket that changes gets a new code. What was paid stays as it was;
+what becomes of a difference, `differences` says.
 """
 
 from collections import Counter
@@ -23,6 +23,7 @@ from bookings.announcements import (
     TicketsSwapped,
 )
 from bookings.domain.confirming import NoSuchTicket, NotConfirmed
+from bookings.domain.differences import Difference, take_difference, tell_of_difference
 from bookings.domain.expiring import BookingHolds, locked, note
 from bookings.domain.office import require_office
 from bookings.domain.on_behalf import require_open_for_team
@@ -32,23 +33,13 @@ from bookings.enums import Channel, EntryKind, EntryResult, TicketStatus
 from bookings.models import Booking, BookingLine, DoorEntry, Ticket
 from bookings.models.ticket import HIGHEST_GENERATION
 from events.domain.places import claim_in_pools, release_places
-from events.domain.prices import Line, compute_price
 from events.models import Event, Pool, TicketType
-from events.queries.terms import terms
 from ticketing.core.errors import Conflict, InvalidInput
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce
 
 type Types = Mapping[UUID, TicketType]
 """What a ticket of a type becomes."""
-
-
-class PriceDiffers(Conflict):
-    code = "price_differs"
-    message = _(
-        "These tickets cost something else. A difference can neither be paid nor given back here:"
-        " choose tickets of the same price, or cancel and book anew."
-    )
 
 
 class PaidAsOne(Conflict):
@@ -91,6 +82,7 @@ def move_booking(
     types: Types,
     *,
     tickets: Collection[UUID] | None = None,
+    is_waived: bool = False,
     by: User,
     now: datetime,
 ) -> Booking:
@@ -100,7 +92,8 @@ def move_booking(
     a booking of their own, which is returned. Locks the booking, then takes and gives back places.
     Raises RoleMayNot, NoSuchOrganizer, NotConfirmed, NotOfThisOrganizer, SameEvent,
     EventIsCancelled, SaleOver, NoSuchTicket, NoSuchTickets, NothingToExchange, AlreadyIn,
-    PriceDiffers, PaidAsOne, SoldOut, AllHeld.
+    PriceDiffers, TaxDiffers, PaidAsOne, SoldOut, AllHeld. `is_waived`: dearer tickets are given
+    without the difference.
     """
     require_office(by, booking)
     lock_confirmed(booking)
@@ -112,25 +105,31 @@ def move_booking(
     changes = changes_of(booking, types, tickets)
     if any(one.to.event_id != to.pk for one in changes):
         raise NoSuchTickets(field="ticket_type")
-    require_no_difference(booking, changes, now=now)
     is_whole = len(changes) == valid_of(booking).count()
-    if is_whole:
-        move_whole(booking, to, changes, by=by, now=now)
-        return booking
-    if booking.total:
+    if booking.total and not is_whole:
         raise PaidAsOne
+    difference = difference_of(booking, changes, is_waived=is_waived, now=now)
+    if is_whole:
+        move_whole(booking, to, changes, difference, by=by, now=now)
+        return booking
     return split_off(booking, to, changes, by=by, now=now)
 
 
 @transaction.atomic
 def swap_tickets(
-    booking: Booking, tickets: Collection[UUID], to: TicketType, *, by: User, now: datetime
+    booking: Booking,
+    tickets: Collection[UUID],
+    to: TicketType,
+    *,
+    is_waived: bool = False,
+    by: User,
+    now: datetime,
 ) -> None:
     """To another type of the same event. Within one pool the places stay.
 
     Locks the booking, then takes and gives back places. Raises RoleMayNot, NoSuchOrganizer,
     NotConfirmed, NoSuchTicket, NoSuchTickets, NothingToExchange, AlreadyIn, PriceDiffers,
-    SoldOut, AllHeld.
+    TaxDiffers, SoldOut, AllHeld.
     """
     require_office(by, booking)
     lock_confirmed(booking)
@@ -141,7 +140,7 @@ def swap_tickets(
     if not changes:
         raise NothingToExchange(field="tickets")
     require_not_in(changes)
-    require_no_difference(booking, changes, now=now)
+    difference = difference_of(booking, changes, is_waived=is_waived, now=now)
     places = take_places(changes, holder=booking.pk, former=booking.pk, now=now)
     for change in changes:
         to_line(change, line_for(booking, change))
@@ -152,7 +151,8 @@ def swap_tickets(
         about=booking,
         organizer=booking.organizer_id,
     )
-    after = {"tickets": [str(one) for one in ids], "ticket_type": to.name}
+    tell_of_difference(booking, difference)
+    after = {"tickets": [str(one) for one in ids], "ticket_type": to.name, **difference.facts}
     note(booking, "bookings.tickets_swapped", by=by, now=now, after=after)
 
 
@@ -204,21 +204,11 @@ def require_not_in(changes: Sequence[Change]) -> None:
         raise AlreadyIn
 
 
-def require_no_difference(booking: Booking, changes: Sequence[Change], *, now: datetime) -> None:
-    """Both at today's price, all in, with the tax in it. What was for nothing may become anything."""
-    if booking.total == 0:
-        return
-    events = {one.ticket.event_id: one.ticket.event for one in changes}
-    events |= {one.to.event_id: one.to.event for one in changes}
-    made_with = {key: terms(event, now=now) for key, event in events.items()}
-
-    def price(ticket_type: TicketType) -> tuple[str, int, int, int]:
-        of_one = compute_price([Line(ticket_type, 1)], made_with[ticket_type.event_id])
-        return of_one.currency, of_one.total, of_one.fees, of_one.tax
-
-    for one in changes:
-        if price(one.ticket.ticket_type) != price(one.to):
-            raise PriceDiffers(field="ticket_type")
+def difference_of(
+    booking: Booking, changes: Sequence[Change], *, is_waived: bool, now: datetime
+) -> Difference:
+    pairs = [(one.ticket, one.to) for one in changes]
+    return take_difference(booking, pairs, is_waived=is_waived, now=now)
 
 
 # --- Places -----------------------------------------------------------------------------------
@@ -306,7 +296,13 @@ def to_line(change: Change, line: BookingLine) -> None:
 
 
 def move_whole(
-    booking: Booking, to: Event, changes: Sequence[Change], *, by: User, now: datetime
+    booking: Booking,
+    to: Event,
+    changes: Sequence[Change],
+    difference: Difference,
+    *,
+    by: User,
+    now: datetime,
 ) -> None:
     """In place: the lines say the new type, whatever of them was given up before."""
     former = booking.event_id
@@ -326,7 +322,9 @@ def move_whole(
         about=booking,
         organizer=booking.organizer_id,
     )
-    before, after = {"event": str(former)}, {"event": str(to.pk), "tickets": len(ids)}
+    tell_of_difference(booking, difference)
+    before = {"event": str(former)}
+    after = {"event": str(to.pk), "tickets": len(ids), **difference.facts}
     note(booking, "bookings.moved", by=by, now=now, before=before, after=after)
 
 

@@ -66,11 +66,15 @@ class Ticket(OfAnEvent):
     answers = EncryptedJSONField(
         _("answers"), purpose="bookings.ticket_answers", default=dict, blank=True
     )
+    # Of its price, when it was exchanged for a cheaper one; the line says what was paid.
+    taken_off = models.PositiveBigIntegerField(
+        _("given back of its price"), db_default=0, default=0, editable=False
+    )
     voided_at = models.DateTimeField(_("void since"), null=True, blank=True)
 
     privacy = nothing_personal(
         "id", "organizer", "booking", "line", "event", "ticket_type", "place", "number", "status",
-        "generation", "voided_at",
+        "generation", "taken_off", "voided_at",
     ) | {
         "attendee_name": personal(Kind.IDENTITY, basis=Basis.CONTRACT, kept=UNTIL_ERASED),
         "attendee_email": personal(Kind.CONTACT, basis=Basis.CONTRACT, kept=UNTIL_ERASED),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from bookings.enums import TicketStatus
-from bookings.models import Ticket
+from bookings.models import AnswerFile, Ticket
 from bookings.queries.office import came_in, tickets_matching, with_entry
 from events.models import Event, Question
 
@@ -87,6 +87,11 @@ def attendee_stream(event: Event, which: Which | None = None) -> Iterator[Attend
     rows = attendees_of(event, which).order_by("pk").annotate(order_answers=F("booking__answers"))
     for row in rows.values_list(*COLUMNS).iterator(chunk_size=AT_ONCE):
         yield Attendee(*row)
+
+
+def names_of_files(files: QuerySet[AnswerFile]) -> dict[str, str]:
+    """What those who sent them called them, by the ids that stand as answers."""
+    return {str(key): name for key, name in files.values_list("pk", "file__filename")}
 
 
 def questions_asked(event: Event) -> list[Question]:

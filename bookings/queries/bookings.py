@@ -36,4 +36,4 @@ def listed(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 
 def to_print(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
     """With all that stands on a ticket."""
-    return in_full(bookings.select_related("event__venue", "event__organizer"))
+    return in_full(bookings.select_related("event__venue", "event__organizer__logo"))

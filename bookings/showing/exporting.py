@@ -6,7 +6,7 @@ somebody edits it (OWASP: CSV injection).
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,13 +18,15 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from bookings.enums import TicketStatus
+from bookings.models import AnswerFile
 from bookings.queries.attendees import (
     Attendee,
     Which,
     attendee_stream,
+    names_of_files,
     questions_asked,
 )
-from events.enums import QuestionScope
+from events.enums import QuestionKind, QuestionScope
 from events.models import Event, Question
 from ticketing.core.money import Money
 
@@ -78,14 +80,21 @@ def columns_of(event: Event, *, sees_money: bool) -> list[Column]:
                 lambda one: money(one.unit_price - one.tax),
             ),
         ]
-    return columns + [asked(one) for one in questions_asked(event)]
+    questions = questions_asked(event)
+    files: dict[str, str] = {}
+    if any(one.kind == QuestionKind.FILE for one in questions):
+        files = names_of_files(AnswerFile.objects.filter(event=event))
+    return columns + [asked(one, files) for one in questions]
 
 
-def asked(question: Question) -> Column:
+def asked(question: Question, files: Mapping[str, str]) -> Column:
+    """A file stands there by its name alone: a spreadsheet is passed on."""
     key, is_of_order = str(question.pk), question.scope == QuestionScope.ORDER
 
     def answer(one: Attendee) -> str:
         given: Any = (one.order_answers if is_of_order else one.answers).get(key, "")
+        if question.kind == QuestionKind.FILE:
+            return files.get(str(given), "")
         return ", ".join(map(str, given)) if isinstance(given, list) else str(given)
 
     return Column(question.label, answer)

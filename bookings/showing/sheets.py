@@ -34,6 +34,8 @@ class Sheet:
     name: str
     serial: str
     code: str
+    logo: str = ""
+    """With its bytes: what prints reaches nothing."""
 
 
 def sheets_of(booking: Booking, tickets: Sequence[Ticket]) -> list[Sheet]:
@@ -66,6 +68,7 @@ def facts_of(event: Event, language: str) -> dict[str, str]:
     return {
         "language": language,
         "accent": event.accent or OUR_COLOUR,
+        "logo": logo.address if (logo := getattr(event.organizer, "logo", None)) else "",
         "organizer": event.organizer.name,
         "title": said.title,
         "day": day,

@@ -55,6 +55,12 @@ class Picture:
         return f"{across}{down}"
 
 
+# What a picture is made of.
+FACTS = (
+    "id", "purpose", "state", "alt", "width", "height", "colour", "focal_x", "focal_y", "variants",
+)  # fmt: skip
+
+
 def picture_of(file: MediaFile | None) -> Picture | None:
     """None where there is none that everybody may see: then a cover is drawn."""
     if file is None or not (file.is_ready and file.is_public):
@@ -88,10 +94,10 @@ def shown_everywhere(address: str) -> str:
     return urljoin(settings.SITE_URL, address)
 
 
-def gallery_of(event: Event) -> QuerySet[MediaFile]:
-    """The pictures beside the cover, in the team's order."""
-    shown = MediaFile.objects.shown().filter(event=event).order_by(*IN_ORDER)
-    return shown.exclude(pk=event.cover_id) if event.cover_id else shown
+def gallery_of(event: Any) -> QuerySet[MediaFile]:
+    """What everybody may see, in the team's order, the cover among it. Of an event, or of the
+    event of an outer query."""
+    return MediaFile.objects.shown().filter(event=event).order_by(*IN_ORDER)
 
 
 def files_of(event: Event) -> QuerySet[MediaFile]:

@@ -5,6 +5,7 @@ from events.models.companion import Companion
 from events.models.count import CountedBatch, EventCount, SearchCount
 from events.models.event import Event, EventText
 from events.models.listing import Listing
+from events.models.logo import Logo
 from events.models.media_file import MediaFile
 from events.models.pool import Place, Pool
 from events.models.question import Question, QuestionText, QuestionTicketType
@@ -26,6 +27,7 @@ __all__ = [
     "EventText",
     "Fee",
     "Listing",
+    "Logo",
     "MediaFile",
     "Place",
     "Pool",

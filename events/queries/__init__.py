@@ -25,10 +25,6 @@ def events_seen_by(user: User) -> QuerySet[Event]:
     return scope(Event.objects.all(), user, Permission.SEE_EVENTS)
 
 
-def events_edited_by(user: User) -> QuerySet[Event]:
-    return scope(Event.objects.all(), user, Permission.EDIT_EVENTS)
-
-
 @dataclass(frozen=True)
 class PoolCount:
     capacity: int | None

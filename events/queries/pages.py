@@ -11,8 +11,8 @@ from django.db.models.functions import JSONObject
 from django.utils.safestring import SafeString
 
 from events.domain.prices import Line, Terms, compute_price
-from events.media.queries import Picture, picture_of
-from events.models import Event, EventText, Pool, TicketType, TicketTypeText
+from events.media.queries import FACTS, Picture, gallery_of, picture_of
+from events.models import Event, EventText, MediaFile, Pool, TicketType, TicketTypeText
 from events.queries import PoolCount, with_places
 from events.queries.cards import category_of, with_words
 from events.queries.terms import terms_of, with_terms
@@ -58,6 +58,13 @@ class EventPage:
         return picture_of(self.event.cover)
 
     @property
+    def gallery(self) -> list[Picture]:
+        """The pictures beside the cover."""
+        rows = self.event.pictures  # type: ignore[attr-defined] # annotated
+        files = [MediaFile(**row) for row in rows if row["id"] != str(self.event.cover_id)]
+        return [picture for one in files if (picture := picture_of(one))]
+
+    @property
     def description_html(self) -> SafeString:
         return render_markdown(self.description)
 
@@ -86,10 +93,11 @@ def in_full(events: QuerySet[Event], *, language: str) -> QuerySet[Event]:
     said = in_languages(EventText, "event", "title", "summary", "description", language=language)
     pools = with_places(Pool.objects.filter(event=OuterRef("pk")))
     facts = JSONObject(id="pk", capacity="capacity", free="free", held="held")
+    pictures = gallery_of(OuterRef("pk")).values(json=JSONObject(**{one: one for one in FACTS}))
     return (
         with_terms(with_words(events, language))
         .annotate(pool_rows=ArraySubquery(pools.values(json=facts)))
-        .annotate(said=said)
+        .annotate(said=said, pictures=ArraySubquery(pictures))
     )
 
 

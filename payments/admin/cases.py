@@ -115,11 +115,11 @@ class CaseAdmin(MoneyRows):
             "payment__booking__event", "payment__organizer", "organizer", "closed_by"
         )
 
-    def may_act(self, request: HttpRequest, row: Case) -> bool:
+    def may_act(self, request: HttpRequest, row: Case, deed: Deed | None = None) -> bool:
         """What belongs to no organizer is for the platform's staff."""
         if row.organizer_id is None:
             return person_of(request).is_staff
-        return super().may_act(request, row)
+        return super().may_act(request, row, deed)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = (

@@ -13,13 +13,14 @@ from unfold.decorators import display
 
 from accounts.audit.admin import DayFilter
 from accounts.models import User
-from bookings.admin.asking import Deed, DeedForm, always, said
+from bookings.admin.asking import Deed, DeedForm, said
 from bookings.admin.bookings import moment
 from events.admin.fields import MoneyField
 from payments.admin.asking import MoneyRows, StaffRows, once_field, shown, text_field
 from payments.domain.by_hand import can_be_seated, seat_by_hand, settle_by_hand
 from payments.domain.refunding import left_of, request_refund
-from payments.enums import PaymentStatus, RefundReason
+from payments.enums import DeskWay, PaymentStatus, RefundReason
+from payments.gateways.desk import DESK
 from payments.models import Notice, Payment
 from ticketing.core.money import Money
 
@@ -66,15 +67,22 @@ def give_back(payment: Payment, facts: dict[str, Any], by: User, now: datetime) 
 
 def words_of_giving_back(payment: Payment) -> list[str]:
     left = shown(left_of(payment))
+    how = _("It goes back the way it was paid. The tickets stay as they are.")
+    if payment.gateway == DESK:
+        how = _("You hand it over yourselves, and enter that. The tickets stay as they are.")
     return [
         _("Of this payment %(left)s are left to give back.") % {"left": left},
-        _("It goes back the way it was paid. The tickets stay as they are."),
+        how,
         _("The buyer is told by mail once it is done."),
     ]
 
 
 def has_some_left(payment: Payment) -> bool:
     return payment.is_taken and bool(left_of(payment))
+
+
+def has_a_gateway(payment: Payment) -> bool:
+    return payment.gateway != DESK
 
 
 OF_A_PAYMENT = (
@@ -88,7 +96,7 @@ OF_A_PAYMENT = (
         words=said(
             gettext_lazy("What the gateway says is taken over: money that came gets its places.")
         ),
-        is_for=always,
+        is_for=has_a_gateway,
     ),
     Deed(
         name="give-back",
@@ -131,6 +139,7 @@ class PaymentAdmin(MoneyRows):
     )
     list_select_related = ("booking",)
     search_fields = ("booking__reference", "reference")
+    change_form_outer_after_template = "admin/payments/desk_entries.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         rows: QuerySet[Payment] = super().get_queryset(request)
@@ -141,13 +150,20 @@ class PaymentAdmin(MoneyRows):
             ("booking", "status"),
             ("sum", "taken", "back"),
             ("gateway", "account", "reference"),
-            ("method", "decline", "flags"),
+            ("how", "decline", "flags"),
             ("begun", "captured_at", "looked_at"),
         )
         return ((None, {"fields": fields}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("sum", "taken", "back", "flags", "begun")
+        return ("sum", "taken", "back", "how", "flags", "begun")
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        entries = row.desk_entries.select_related("entered_by") if row.gateway == DESK else []
+        return {
+            **super().page(request, row),
+            "entries": [(one, shown(one.money)) for one in entries],
+        }
 
     @admin.display(description=gettext_lazy("booking"))
     def booked(self, payment: Payment) -> str:
@@ -168,6 +184,10 @@ class PaymentAdmin(MoneyRows):
     @admin.display(description=gettext_lazy("given back"))
     def back(self, payment: Payment) -> str:
         return shown(Money(payment.refunded, payment.currency))
+
+    @admin.display(description=gettext_lazy("method"))
+    def how(self, payment: Payment) -> str:
+        return str(dict(DeskWay.choices).get(payment.method, payment.method)) or "–"
 
     @admin.display(description=gettext_lazy("note"))
     def flags(self, payment: Payment) -> str:

@@ -16,8 +16,10 @@ from accounts.models import User
 from bookings.admin.asking import Deed, DeedForm, said
 from bookings.admin.bookings import moment
 from payments.admin.asking import MoneyRows, shown, text_field
+from payments.admin.desk import HAND_OVER
 from payments.domain.approving import approve_refund, reject_refund
 from payments.domain.by_hand import settle_by_hand
+from payments.domain.desk import is_to_hand_over
 from payments.enums import RefundStatus
 from payments.models import MassRefund, Refund
 
@@ -52,10 +54,15 @@ def is_waiting(refund: Refund) -> bool:
 
 
 def is_under_way(refund: Refund) -> bool:
-    return refund.status in {RefundStatus.SENT, RefundStatus.UNKNOWN, RefundStatus.REQUESTED}
+    return not is_to_hand_over(refund) and refund.status in {
+        RefundStatus.SENT,
+        RefundStatus.UNKNOWN,
+        RefundStatus.REQUESTED,
+    }
 
 
 OF_A_REFUND = (
+    HAND_OVER,
     Deed(
         name="approve",
         title=gettext_lazy("Approve the refund"),
@@ -129,6 +136,8 @@ class RefundAdmin(MoneyRows):
 
     @display(description=gettext_lazy("status"), label=COLOURS)
     def state(self, refund: Refund) -> tuple[str, Any]:
+        if is_to_hand_over(refund):
+            return RefundStatus.AWAITING_APPROVAL, _("To be handed back by you")
         return refund.status, refund.get_status_display()
 
     @admin.display(description=gettext_lazy("amount"))

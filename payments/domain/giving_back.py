@@ -73,15 +73,54 @@ def give_back(
     now: datetime,
 ) -> list[Refund]:
     """From the payment that bought them; where there are several, from one after the other."""
-    payments = list(Payment.objects.taken().filter(booking=booking).order_by("pk"))
-    if not payments:
-        return []
+    payments = Payment.objects.taken().filter(booking=booking)
     known = Refund.objects.counting().filter(payment__in=payments)
     done = {ticket for refund in known for ticket in refund.tickets}
     owed = [one for one in tickets if one.pk not in done]
-    open_sum = due_back(booking, owed, at=at)
-    refunds = []
-    for payment in payments:
+    return give_back_sum(
+        booking,
+        due_back(booking, owed, at=at),
+        reason=reason_of(booking),
+        occasion=occasion,
+        words=words,
+        tickets=owed,
+        now=now,
+    )
+
+
+@transaction.atomic
+def give_back_difference(
+    booking_id: UUID, money: Money, *, occasion: str, now: datetime
+) -> list[Refund]:
+    """Tickets were exchanged for cheaper ones by the organizer, whose terms for who hands tickets
+    back keep nothing of it. Once for an occasion. Locks booking and payment."""
+    return give_back_sum(
+        lock_booking(booking_id),
+        money,
+        reason=RefundReason.ORGANIZER,
+        occasion=f"exchanged:{occasion}",
+        now=now,
+    )
+
+
+def give_back_sum(
+    booking: Booking,
+    money: Money,
+    *,
+    reason: RefundReason,
+    occasion: str,
+    words: str = "",
+    tickets: Collection[Ticket] = (),
+    now: datetime,
+) -> list[Refund]:
+    """From one payment after the other, as far as there is something left of them."""
+    refunds, open_sum = [], money
+    for payment in Payment.objects.taken().filter(booking=booking).order_by("pk"):
+        # What was asked for before is not asked for again, though less is left since.
+        if known := payment.refunds.filter(occasion=occasion).first():
+            refunds.append(known)
+            open_sum -= min(known.money, open_sum)
+            continue
         amount = min(left_of(payment), open_sum)
         if not amount:
             continue
@@ -89,11 +128,11 @@ def give_back(
             request_refund(
                 payment,
                 amount,
-                reason=reason_of(booking),
+                reason=reason,
                 occasion=occasion,
                 words=words,
-                tickets=[one.pk for one in owed],
-                needs_approval=needs_approval(booking, open_sum),
+                tickets=[one.pk for one in tickets],
+                needs_approval=needs_approval(booking, money),
                 by=None,
                 now=now,
             )

@@ -11,13 +11,16 @@ from bookings.models import Booking
 from bookings.showing import words
 from events.showing.moments import locale_of
 from payments.enums import RefundStatus
+from payments.gateways.desk import DESK
 from payments.models import Payment, Refund
 from payments.showing.words import because
 from ticketing.core.money import Money
 
 
 def tell_given_back(refund_id: UUID, *, now: datetime) -> None:
-    tell_of_refund("refund_done", refund_id, RefundStatus.DONE, now=now)
+    is_by_hand = Refund.objects.filter(pk=refund_id, payment__gateway=DESK).exists()
+    kind = "refund_handed_over" if is_by_hand else "refund_done"
+    tell_of_refund(kind, refund_id, RefundStatus.DONE, now=now)
 
 
 def tell_failed(refund_id: UUID, *, now: datetime) -> None:

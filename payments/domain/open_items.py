@@ -16,6 +16,7 @@ PASSING = (
     AccountKind.IN_TRANSIT,
     AccountKind.LATE_MONEY,
     AccountKind.CHARGEBACKS,
+    AccountKind.AT_DESK,
 )
 
 

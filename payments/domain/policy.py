@@ -13,13 +13,14 @@ WHOLE = Decimal(1)
 
 
 def due_back(booking: Booking, tickets: Collection[Ticket], *, at: datetime) -> Money:
-    """Of each ticket its price, all in and after the code, less what the event's terms keep.
+    """Of each ticket its price, all in and after the code and after what came back of it before,
+    less what the event's terms keep.
 
     All of it if the event will not be, or was put off after the booking; nothing after the last
     day. Tickets come with their lines, the booking with its event.
     """
     share = share_back(booking.event, booked_at=booking.confirmed_at, at=at)
-    prices = [Money(one.line.unit_price, booking.currency) for one in tickets]
+    prices = [Money(one.line.unit_price - one.taken_off, booking.currency) for one in tickets]
     return sum((price.share(share) for price in prices), Money.zero(booking.currency))
 
 

@@ -14,6 +14,7 @@ from bookings.models import Booking
 from payments.domain.ledger import Leg, legs_of, post
 from payments.enums import PARTS, AccountKind, PostingKind, RefundReason
 from payments.gateways.base import DisputeStatus
+from payments.gateways.desk import DESK
 from payments.models import Entry, Payment, Refund
 from ticketing.core.money import Money
 from ticketing.core.turns import take_turn
@@ -78,6 +79,15 @@ def post_sale(payment: Payment, *, now: datetime) -> None:
         occurred_at=payment.captured_at or now,
         now=now,
     )
+    if is_at_desk(payment):
+        post(
+            PostingKind.KEPT,
+            *kept_legs(payment, net, fees, tax),
+            key=f"kept:{payment.pk}",
+            payment=payment,
+            occurred_at=payment.captured_at or now,
+            now=now,
+        )
 
 
 @transaction.atomic
@@ -116,6 +126,18 @@ def post_refund_done(refund_id: UUID, *, now: datetime) -> None:
         occurred_at=refund.done_at or now,
         now=now,
     )
+    if is_at_desk(refund.payment):
+        parts = {one.kind: one.money for one in legs_of([f"refund_asked:{refund.pk}"])}
+        nothing = Money.zero(refund.currency)
+        net, fees, tax = (parts.get(kind, nothing) for kind in PARTS)
+        post(
+            PostingKind.HANDED_BACK,
+            *(-one for one in kept_legs(refund.payment, net, fees, tax)),
+            key=f"handed_back:{refund.pk}",
+            payment=refund.payment,
+            occurred_at=refund.done_at or now,
+            now=now,
+        )
 
 
 @transaction.atomic
@@ -126,7 +148,9 @@ def post_refund_failed(refund_id: UUID, *, now: datetime) -> None:
     if refund.done_at is not None:
         post_refund_done(refund_id, now=now)
     take_turn(f"ledger:{refund.payment_id}".encode())
-    written = legs_of([f"refund_asked:{refund.pk}", f"refund_done:{refund.pk}"])
+    written = legs_of(
+        [f"{what}:{refund.pk}" for what in ("refund_asked", "refund_done", "handed_back")]
+    )
     post(
         PostingKind.REFUND_FAILED,
         *(-one for one in written),
@@ -237,8 +261,22 @@ def region_of(booking: Booking) -> str:
     return "-".join(part for part in booking.event.taxed_in if part)
 
 
+def is_at_desk(payment: Payment) -> bool:
+    return payment.gateway == DESK
+
+
+def kept_legs(payment: Payment, net: Money, fees: Money, tax: Money) -> list[Leg]:
+    """The organizer has the whole sum in hand, the tax in it too, and so is owed nothing of it:
+    what is left to settle is the platform's fee, which the organizer owes."""
+    due = part_legs(payment, net + fees, Money.zero(net.currency), tax)
+    return [*due, clearing(payment, -(net + fees + tax))]
+
+
 def clearing(payment: Payment, money: Money) -> Leg:
-    """At the gateway: with the platform's money, or in the organizer's own account there."""
+    """At the gateway: with the platform's money, or in the organizer's own account there; at the
+    desk, in the organizer's hands."""
+    if is_at_desk(payment):
+        return Leg(AccountKind.AT_DESK, money, payment.organizer_id)
     owner = payment.organizer_id if payment.account else None
     return Leg(AccountKind.CLEARING, money, owner, payment.gateway)
 

@@ -31,15 +31,28 @@ PROMISES = [
     Promise(
         "paid_tickets_have_their_money",
         "I2",
-        "Tickets that cost something and were booked by a buyer were paid for.",
+        "Tickets that cost something were paid for.",
         """
         SELECT 'booking ' || booking.reference FROM bookings_booking AS booking
         WHERE booking.status = 'confirmed' AND booking.total > 0
-            AND booking.channel <> 'office'
             AND NOT EXISTS (
                 SELECT 1 FROM payments_payment AS payment
                 WHERE payment.booking_id = booking.id AND payment.captured > 0
             )
+        """,
+    ),
+    Promise(
+        "desk_agrees_with_its_book",
+        "I2",
+        "What was taken and given back at the desk is what the team has entered.",
+        """
+        SELECT 'payment ' || payment.id FROM payments_payment AS payment
+        LEFT JOIN payments_deskentry AS entry ON entry.payment_id = payment.id
+        WHERE payment.gateway = 'desk'
+        GROUP BY payment.id HAVING
+            payment.captured <> coalesce(sum(entry.amount) FILTER (WHERE entry.kind = 'taken'), 0)
+            OR payment.refunded
+                <> coalesce(sum(entry.amount) FILTER (WHERE entry.kind = 'given_back'), 0)
         """,
     ),
     Promise(

@@ -29,6 +29,7 @@ from payments.gateways.base import (
     Snapshot,
     Unknown,
 )
+from payments.gateways.desk import DESK
 from payments.models import Payment, Refund
 from ticketing.core.errors import Conflict, InvalidInput
 from ticketing.core.failpoints import failpoint
@@ -165,7 +166,10 @@ def write_outcome(
 
 
 def next_look_at_refunds(payment: Payment, *, now: datetime) -> datetime | None:
-    """What is on its way is asked for until it has arrived, whether or not anybody tells."""
+    """What is on its way is asked for until it has arrived, whether or not anybody tells; but for
+    the desk, where it arrives when somebody enters it."""
+    if payment.gateway == DESK:
+        return None
     on_its_way = payment.refunds.filter(status=RefundStatus.SENT).exists()
     return now + NEXT_LOOK if on_its_way else None
 

@@ -1,7 +1,8 @@
 """What every gateway can be asked, and all that it can answer.
 
 A timeout is an answer: `Unknown`. Whoever gets it asks again later, with the same key where
-something was to be done. No gateway touches our database, and none is asked while a lock is held.
+something was to be done. No gateway touches our database, and none is asked while a lock is held;
+but for the desk, which has no other book and calls nobody.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,5 +1,6 @@
 from payments.models.approval import ApprovalLimit
 from payments.models.case import Case
+from payments.models.desk import DeskEntry
 from payments.models.invoice import Invoice, Seller
 from payments.models.ledger import Account, Entry, Posting
 from payments.models.mass_refund import MassRefund
@@ -13,6 +14,7 @@ __all__ = [
     "Account",
     "ApprovalLimit",
     "Case",
+    "DeskEntry",
     "Entry",
     "Invoice",
     "MassRefund",

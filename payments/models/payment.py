@@ -56,7 +56,8 @@ class Payment(OfAnEvent):
         blank=True,
         help_text=_("The organizer's own; the platform's if empty."),
     )
-    channel = models.CharField(_("completed"), max_length=10, choices=Channel)
+    # Empty at the desk, where nobody completes anything.
+    channel = models.CharField(_("completed"), max_length=10, choices=Channel, blank=True)
     method = models.CharField(_("method"), max_length=40, blank=True)
     # The gateway's name for it: empty until its answer came, if it ever does.
     reference = models.CharField(_("reference there"), max_length=255, blank=True)
@@ -102,7 +103,8 @@ class Payment(OfAnEvent):
                 condition=Q(status__in=PaymentStatus.values), name="payments_payment_status_known"
             ),
             models.CheckConstraint(
-                condition=Q(channel__in=Channel.values), name="payments_payment_channel_known"
+                condition=Q(channel__in=[*Channel.values, ""]),
+                name="payments_payment_channel_known",
             ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="payments_payment_asks_for_something"

@@ -8,8 +8,9 @@ from bookings.enums import TicketStatus
 from bookings.models import Booking, Ticket
 from payments.domain.policy import due_back
 from payments.enums import RefundStatus
+from payments.gateways.desk import DESK
 from payments.models import Invoice, Payment, Refund
-from payments.showing.words import WHEREABOUTS, because
+from payments.showing.words import BY_HAND, WHEREABOUTS, because
 from ticketing.core.money import Money
 
 
@@ -29,7 +30,9 @@ class ShownRefund:
 
     @property
     def where(self) -> str:
-        return str(WHEREABOUTS[RefundStatus(self.refund.status)])
+        status = RefundStatus(self.refund.status)
+        is_by_hand = self.refund.payment.gateway == DESK
+        return str(BY_HAND.get(status, WHEREABOUTS[status]) if is_by_hand else WHEREABOUTS[status])
 
     @property
     def at(self) -> datetime:
@@ -49,7 +52,9 @@ def money_of(booking: Booking, now: datetime) -> dict[str, Any] | None:
     """Nothing for a booking that cost nothing: no question is asked for it."""
     if booking.costs_nothing:
         return None
-    refunds = Refund.objects.filter(payment__booking=booking).order_by("pk")
+    refunds = (
+        Refund.objects.filter(payment__booking=booking).select_related("payment").order_by("pk")
+    )
     shown = [ShownRefund(one) for one in refunds]
     documents = list(Invoice.objects.filter(booking=booking).order_by("pk"))
     if not shown and not documents:

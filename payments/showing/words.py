@@ -49,3 +49,10 @@ WHEREABOUTS = {
     RefundStatus.FAILED: _("Your bank did not take it. A person looks after it."),
     RefundStatus.REJECTED: _("The organizer does not give it back."),
 }
+# What was paid to the organizer goes back from hand to hand.
+BY_HAND = {
+    RefundStatus.REQUESTED: _("The organizer gives it back to you."),
+    RefundStatus.UNKNOWN: _("The organizer gives it back to you."),
+    RefundStatus.SENT: _("The organizer gives it back to you."),
+    RefundStatus.DONE: _("The organizer gave it back to you."),
+}

@@ -18,6 +18,7 @@ from tests.bookings.factories import rows_of_bookings
 from tests.events.factories import (
     CategoryFactory,
     EventFactory,
+    LogoFactory,
     TaxRateFactory,
     VenueFactory,
 )
@@ -446,6 +447,7 @@ def rows():
         "venue": VenueFactory(),
         "category": CategoryFactory(),
         "taxrate": TaxRateFactory(),
+        "logo": LogoFactory(),
         **(booked := rows_of_bookings()),
         **rows_of_payments(booked["booking"]),
     }

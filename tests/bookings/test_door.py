@@ -251,6 +251,25 @@ def test_what_was_before_decides_by_the_list_s_rule(event, ticket, organizer, ru
     assert [step(*each) for each in enumerate(steps)] == came_to
 
 
+@pytest.mark.parametrize("rule", [EntryRule.ONCE, EntryRule.REENTRY])
+def test_a_list_that_becomes_stricter_lets_in_again_after_an_undo_and_only_once(
+    event, ticket, organizer, rule
+):
+    row = listed(event, entries=EntryRule.MANY)
+    gate = scanner(event, now=NOW, by=organizer)
+    for minute in range(3):
+        check_in(gate, scan_of(ticket, at=EVENING, minutes=minute))
+    CheckInList.objects.filter(pk=row.pk).update(entries=rule)
+    gate = again(gate, now=NOW)
+    refused(gate, scan_of(ticket, at=EVENING, minutes=4))
+
+    undo_entry(gate, ticket.pk, check_in_list=None, nonce="undo", pin="", now=EVENING)
+    outcome = check_in(gate, scan_of(ticket, at=EVENING, minutes=5))
+
+    assert (outcome.result, DoorEntry.objects.get(nonce=outcome.nonce).turn) == ("admitted", 4)
+    assert isinstance(refused(gate, scan_of(ticket, at=EVENING, minutes=6)), AlreadyUsed)
+
+
 def test_undoing_what_nobody_did_is_refused(gate, ticket):
     with pytest.raises(NotInside):
         undo_entry(gate, ticket.pk, check_in_list=None, nonce="u", pin="", now=EVENING)

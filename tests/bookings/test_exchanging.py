@@ -1,23 +1,25 @@
 """Tickets for others: of another event, or of another type. Who cannot have the new keeps the old."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.audit.models import Entry
+from accounts.audit.queries import differences_of
 from accounts.domain.permissions import NoSuchOrganizer, RoleMayNot
 from accounts.enums import Role
 from accounts.notifications.models import Message
 from bookings.domain import exchanging
 from bookings.domain.confirming import NoSuchTicket, NotConfirmed, cancel_booking, confirm
+from bookings.domain.differences import PriceDiffers, TaxDiffers
 from bookings.domain.door import Revoked, check_in
 from bookings.domain.exchanging import (
     AlreadyIn,
     NothingToExchange,
     NotOfThisOrganizer,
     PaidAsOne,
-    PriceDiffers,
     SameEvent,
     move_booking,
     swap_tickets,
@@ -25,10 +27,10 @@ from bookings.domain.exchanging import (
 from bookings.domain.selling import EventIsCancelled, NoSuchTickets
 from bookings.models import Booking, BookingLine, Revocation, Ticket
 from events.domain.places import SoldOut
-from events.models import Event, Place
-from payments.models import Payment
+from events.models import Event, Place, TaxRate, TicketType
+from payments.models import Payment, Refund
 from tests.bookings.doors import code_of, scan_of, scanner
-from tests.events.factories import NOW, EventFactory, PoolFactory, TicketTypeFactory
+from tests.events.factories import NOW, EventFactory, PoolFactory, TaxRateFactory, TicketTypeFactory
 from tests.factories import MembershipFactory
 from tests.kit.races import race
 from tests.kit.soundness import assert_sound
@@ -150,6 +152,41 @@ def test_what_was_paid_does_not_move_to_another_price(bought, paid, later, organ
         move_booking(bought, later, {paid.pk: dearer}, by=organizer, now=now)
 
     assert everything() == before
+
+
+def test_dearer_tickets_are_given_without_the_difference_where_somebody_says_so(
+    bought, paid, later, organizer, now
+):
+    dearer = TicketTypeFactory(event=later, price=2500)
+
+    move_booking(bought, later, {paid.pk: dearer}, is_waived=True, by=organizer, now=now)
+    deliver_all()
+
+    kept = Booking.objects.get()
+    assert (kept.event, kept.total, Refund.objects.count()) == (later, 4000, 0)
+    assert list(kept.lines.values_list("ticket_type", "unit_price")) == [(dearer.pk, 2000)]
+    moved = Entry.objects.get(action="bookings.moved")
+    assert [one.after for one in differences_of(moved) if one.name == "not_charged"] == ["1000"]
+    assert_sound()
+
+
+@pytest.mark.parametrize("what", ["tax", "region", "currency"])
+def test_what_was_paid_is_not_exchanged_where_its_tax_or_currency_would_not_be_true(
+    bought, paid, choir, organizer, now, what
+):
+    taxed = {"tax_country": "DE"} if what != "currency" else {"currency": "GBP"}
+    other = EventFactory(organizer=choir, status="published", starts_at=NOW + timedelta(days=3657),
+                         **taxed)  # fmt: skip
+    if what != "currency":
+        for country, percent in (("DE", 7), ("FR", 7 if what == "region" else 20)):
+            TaxRate.objects.filter(country=country).delete()
+            TaxRateFactory(country=country, percent=percent, valid_from=date(2020, 1, 1))
+        Event.objects.filter(pk=paid.event_id).update(tax_country="FR")
+        TicketType.objects.filter(pk=paid.pk).update(tax_kind="standard")
+    there = TicketTypeFactory(event=other, price=2000, tax_kind="standard")
+
+    with pytest.raises(TaxDiffers):
+        move_booking(bought, other, {paid.pk: there}, is_waived=True, by=organizer, now=now)
 
 
 def test_sold_out_leaves_everything_as_it_was(booking, free, later, book, organizer, now):

@@ -15,13 +15,16 @@ from bookings.domain.confirming import cancel_booking, change_booking, reissue_t
 from bookings.domain.files import NothingToPrint, clear_files, keep_file, printed
 from bookings.domain.wishes import Attendee
 from bookings.models import Booking, Ticket, TicketFile
+from bookings.queries.bookings import to_print
 from bookings.showing import printing
-from bookings.showing.sheets import sheets_of
+from bookings.showing.sheets import digest_of, sheets_of
+from events.media.domain.logos import set_logo
 from events.media.storage import NotStored, StoreAway, store
 from events.models import Event
 from tests.bookings.test_mails import BOB
 from tests.events.factories import NOW, VenueFactory
 from tests.events.media.conftest import bucket, folder, place, s3
+from tests.events.media.files import picture
 from ticketing.core.models import Delivery
 from ticketing.core.outbox import Retry, deliver_all
 
@@ -73,6 +76,32 @@ def test_a_file_has_a_page_for_each_ticket_with_its_code(booking):
     for words, ticket in zip(text_of(content), tickets, strict=True):
         for said in ("Quiet songs", "Village hall, Lyon", ticket.attendee_name, ticket.serial):
             assert said in words
+
+
+def test_the_organizer_s_logo_and_colour_stand_on_every_page(booking, event, organizer):
+    before = digest_of(files.sheets_for(full(booking), None))
+    Event.objects.filter(pk=event.pk).update(accent="#7a2e8f")
+    set_logo(
+        event.organizer, io.BytesIO(picture("PNG", size=(1200, 300), colour=(0, 120, 60))),
+        by=organizer, now=NOW,
+    )  # fmt: skip
+
+    content = printed(booking).content
+
+    with pypdfium2.PdfDocument(content) as document:
+        for page in document:
+            (logo,) = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+            left, bottom, right, top = logo.get_bounds()
+            seen = page.render(scale=1).to_pil().convert("RGB")
+            assert logo.get_px_size() == (480, 120)
+            middle = (int((left + right) / 2), int(seen.height - (top + bottom) / 2))
+            assert seen.getpixel(middle) == pytest.approx((0, 120, 60), abs=4)
+            assert seen.getpixel((5, 5)) == (0x7A, 0x2E, 0x8F)
+    assert digest_of(files.sheets_for(full(booking), None)) != before
+
+
+def full(booking):
+    return to_print(Booking.objects.all()).get(pk=booking.pk)
 
 
 def test_the_code_in_the_file_opens_the_door(booking):

@@ -16,20 +16,15 @@ from ticketing.core.privacy import (
     nothing_personal,
     our_secrets,
     personal,
-    personal_fields,
     years,
 )
 
 
-def test_personal_fields_of_a_model_come_with_what_was_declared():
-    found = [(field.name, fact.kind, fact.basis) for field, fact in personal_fields(LegalText)]
+def test_what_a_model_declares_stands_beside_it_and_of_others_in_the_table():
+    fact = declaration_of(LegalText)["changed_by"]
 
-    assert found == [("changed_by", Kind.BEHAVIOUR, Basis.INTEREST)]
-
-
-def test_personal_fields_of_a_model_that_is_not_ours_come_from_the_table():
+    assert (fact.kind, fact.basis) == (Kind.BEHAVIOUR, Basis.INTEREST)
     assert declaration_of(Permission)["codename"].kind is Kind.NONE
-    assert list(personal_fields(Permission)) == []
 
 
 def test_declarations_join_like_sentences():

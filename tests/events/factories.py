@@ -22,6 +22,7 @@ from events.models import (
     Code,
     Event,
     Fee,
+    Logo,
     MediaFile,
     Pool,
     Question,
@@ -180,6 +181,15 @@ class TaxRateFactory(DjangoModelFactory[TaxRate]):
     name = "VAT"
     percent = 20
     valid_from = NOW.date()
+
+
+class LogoFactory(DjangoModelFactory[Logo]):
+    class Meta:
+        model = Logo
+
+    organizer = SubFactory(OrganizerFactory)
+    picture = b""
+    set_by = SelfAttribute("organizer.started_by")
 
 
 M = MediaState

@@ -37,7 +37,7 @@ from events.domain.places import claim_places
 from events.domain.ticket_types import create_question, create_ticket_type
 from events.enums import CodeKind, QuestionKind, TicketKind, Visibility
 from events.models import Event, Place
-from events.queries import events_edited_by, events_seen_by
+from events.queries import events_seen_by
 from events.queries.terms import terms
 from tests.events.factories import (
     NOW,
@@ -140,13 +140,12 @@ def test_roles_without_the_permission_and_strangers_change_nothing(event, choir,
     assert Event.objects.get().title == "Quiet songs"
 
 
-def test_who_sees_and_who_edits_follows_the_team(event, choir, organizer, stranger):
+def test_who_sees_follows_the_team(event, choir, organizer, stranger):
     viewer = MembershipFactory(organizer=choir, role=Role.VIEWER).user
     door = MembershipFactory(organizer=choir, role=Role.DOOR).user
     people = (organizer, viewer, door, stranger)
 
     assert [events_seen_by(one).count() for one in people] == [1, 1, 0, 0]
-    assert [events_edited_by(one).count() for one in people] == [1, 0, 0, 0]
 
 
 def test_a_change_is_written_down_with_before_and_after(event, organizer):

@@ -5,8 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from accounts.notifications.models import Message
+from bookings.domain.exchanging import swap_tickets
 from bookings.models import Booking
 from events.domain.lifecycle import cancel_event
 from payments.domain.approving import NotWaiting, ReasonNeeded, approve_refund, reject_refund
@@ -17,12 +19,15 @@ from payments.domain.refunding import send_refund
 from payments.domain.settling import settle
 from payments.enums import RefundReason, RefundStatus
 from payments.gateways.base import Pending, RefundState
-from payments.models import ApprovalLimit, MassRefund, Refund
-from tests.events.factories import NOW
+from payments.models import ApprovalLimit, Invoice, MassRefund, Refund
+from tests.bookings.admin.conftest import owner
+from tests.events.factories import NOW, TicketTypeFactory
 from tests.payments.sales import LATER, give_up, tickets_of
+from tests.payments.test_ledger import balances
 from ticketing.core.outbox import deliver_all
 
 pytestmark = pytest.mark.django_db
+__all__ = ["owner"]
 
 
 @pytest.mark.parametrize(
@@ -231,3 +236,72 @@ def test_refund_is_sent_once_however_often_it_is_told(sold, till):
     send_refund(refund.pk, now=LATER)
 
     assert len(till.books(refund.payment)["refunds"]) == 1
+
+
+@pytest.fixture
+def cheaper(event):
+    return TicketTypeFactory(event=event, price=1500, name="Aisle")
+
+
+def swap(booking, cheaper, organizer, count=1):
+    swap_tickets(
+        booking, [one.pk for one in tickets_of(booking)[:count]], cheaper, by=organizer, now=LATER
+    )
+    deliver_all()
+
+
+def test_what_cheaper_tickets_cost_less_goes_back_once_and_never_again(
+    sold, cheaper, organizer, till
+):
+    booking = sold(2)
+    deliver_all()
+
+    swap(booking, cheaper, organizer)
+    refund = Refund.objects.get()
+    assert (refund.status, refund.amount, refund.tickets) == ("done", 500, [])
+    assert [one.total for one in Invoice.objects.order_by("pk")] == [4000, 500]
+    give_up(booking, 1)
+    give_up(booking)
+
+    assert [one.amount for one in Refund.objects.order_by("pk")] == [500, 1500, 2000]
+    assert till.books(booking.payments.get())["refunds"][0]["amount"] == 500
+    assert balances() == {"clearing": -105, "gateway_fees": 105}
+
+
+@pytest.mark.parametrize(("paid_each", "back"), [(1700, 200), (1500, 0), (1200, 0), (2600, 500)])
+def test_of_a_cheaper_ticket_no_more_goes_back_than_was_paid_above_it(
+    sold, cheaper, organizer, paid, paid_each, back
+):
+    paid.price = paid_each
+    paid.save()
+    booking = sold()
+    paid.price = 2000
+    paid.save()
+
+    swap(booking, cheaper, organizer)
+
+    assert [one.amount for one in Refund.objects.all()] == ([back] if back else [])
+    assert booking.tickets.get().taken_off == back
+
+
+def test_a_difference_above_the_limit_waits_for_finance(sold, cheaper, choir, organizer):
+    ApprovalLimit.objects.create(organizer=choir, currency="EUR", above=400)
+
+    swap(sold(), cheaper, organizer)
+
+    assert Refund.objects.get().status == "awaiting_approval"
+
+
+def test_the_page_of_swapping_gives_dearer_tickets_where_it_is_said(owner, sold, event):
+    booking = sold()
+    dearer = TicketTypeFactory(event=event, price=2500)
+    page = reverse("admin:bookings_booking_swap", args=[booking.pk])
+    typed = {
+        "_do": "1", "tickets": [str(booking.tickets.get().pk)], "ticket_type": str(dearer.pk),
+    }  # fmt: skip
+
+    refused = owner.post(page, typed)
+    owner.post(page, typed | {"is_waived": "on"})
+
+    assert "the difference cannot be asked for here" in refused.text
+    assert booking.tickets.get().ticket_type == dearer

@@ -9,7 +9,6 @@ Models that are not ours are declared in the table that settings.PRIVACY_OF_OTHE
 tests/architecture/test_privacy.py fails for a field without a declaration.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -109,14 +108,6 @@ def declaration_of(model: type[Model]) -> Declaration:
 def stored_fields(model: type[Model]) -> "list[Field[Any, Any]]":
     """The fields that a model keeps in its own table, or in one that links it to others."""
     return [*model._meta.concrete_fields, *model._meta.many_to_many]
-
-
-def personal_fields(model: type[Model]) -> "Iterator[tuple[Field[Any, Any], Privacy]]":
-    """The fields of a model that say something about a person, with what was declared."""
-    declared = declaration_of(model)
-    for field in stored_fields(model):
-        if declared[field.name].is_personal:
-            yield field, declared[field.name]
 
 
 def models_with_tables() -> list[type[Model]]:

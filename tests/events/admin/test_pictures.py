@@ -48,7 +48,7 @@ def sending(form, *files, **typed):
 
 
 def names(event):
-    return [file.filename for file in gallery_of(event)]
+    return [file.filename for file in gallery_of(event) if file.pk != event.cover_id]
 
 
 @at_commit

@@ -74,7 +74,9 @@ def test_the_gallery_is_what_is_ready_beside_the_cover(event, organizer):
     MediaFileFactory(event=event, state=S.READY, purpose=P.ANSWER)
     set_cover(event, cover, by=organizer, now=NOW)
 
-    assert list(gallery_of(event)) == [one, two]
+    page = event_page(Event.objects.all(), slug=event.slug, language="en", now=NOW)
+    assert page is not None
+    assert page.gallery == [picture_of(one), picture_of(two)]
     assert list(files_of(event)) == [two, one, cover]
 
 
