@@ -36,7 +36,13 @@ class Finding:
 def examine() -> Iterator[Finding]:
     yield settings_are_safe()
     yield database_answers()
-    for look in (role_is_right, reserve_is_there, migrations_are_applied, clocks_agree, database_sorts_text):
+    for look in (
+        role_is_right,
+        reserve_is_there,
+        migrations_are_applied,
+        clocks_agree,
+        database_sorts_text,
+    ):
         yield with_database(look)
     yield time_zones_are_known()
     yield redis_answers()

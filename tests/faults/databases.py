@@ -40,7 +40,9 @@ class Database:
     def addresses(self):
         place = f"{self.cluster.password}@127.0.0.1:{self.port}/ticketing"
         roles = {"": APPLICATION, "_RESERVED": RESERVED, "_OWNER": OWNER}
-        return {f"DATABASE{name}_URL": f"postgresql://{role}:{place}" for name, role in roles.items()}
+        return {
+            f"DATABASE{name}_URL": f"postgresql://{role}:{place}" for name, role in roles.items()
+        }
 
     def ask(self, statement):
         with self.cluster.connect("ticketing") as server:

@@ -174,8 +174,10 @@ LEDGER_ROWS = {
         {LEDGER},
     ),
     "a posting is gone": (
-        f"DELETE FROM payments_entry WHERE {OF_CAPTURE};"
-        "DELETE FROM payments_posting WHERE kind = 'captured'",
+        (
+            f"DELETE FROM payments_entry WHERE {OF_CAPTURE};"
+            "DELETE FROM payments_posting WHERE kind = 'captured'"
+        ),
         {LEDGER},
     ),
 }
@@ -192,13 +194,14 @@ RECORDED = {
         {RECORD},
     ),
     "its words say otherwise": (
-        "UPDATE audit_payload SET data = '{\"captured\": 1}' WHERE part = 'change'"
-        f" AND entry_id = (SELECT id FROM audit_entry WHERE {OF_MONEY})",
+        (
+            "UPDATE audit_payload SET data = '{\"captured\": 1}' WHERE part = 'change'"
+            f" AND entry_id = (SELECT id FROM audit_entry WHERE {OF_MONEY})"
+        ),
         {RECORD},
     ),
     "a seal is gone": (
-        "DELETE FROM audit_seal WHERE entry_id ="
-        f" (SELECT id FROM audit_entry WHERE {OF_MONEY})",
+        f"DELETE FROM audit_seal WHERE entry_id = (SELECT id FROM audit_entry WHERE {OF_MONEY})",
         {RECORD},
     ),
     "a guard is off": ("ALTER TABLE audit_entry DISABLE TRIGGER ALL", {RECORD}),

@@ -2,6 +2,8 @@
 with the same key gets one booking, one payment, one refund, and a clear answer each time."""
 
 import json
+from collections import Counter
+from random import random
 
 import pytest
 from django.db import close_old_connections, connection
@@ -12,9 +14,12 @@ from bookings.models import Booking
 from events.models import Place
 from payments.models import Payment, Refund
 from tests.bookings.conftest import book, choir, event, free, paid
+from tests.faults.test_crowd import TICKETS, asked, audit, mails
 from tests.kit.api import APIClient
-from tests.kit.proxy import wire
+from tests.kit.proxy import Cut, ends_transaction, wire
+from tests.kit.running import until
 from tests.kit.soundness import assert_sound
+from tests.load.crowd import Crowd
 from tests.payments.conftest import money_is_sound, rested_gateways, till
 from ticketing.core.models import IdempotencyKey
 
@@ -159,3 +164,31 @@ def test_f14_a_refund_whose_commit_was_not_answered_is_asked_for_once(
     assert (again.status_code, again.headers["Idempotency-Replayed"]) == (202, "true")
     assert [str(one.pk) for one in Refund.objects.all()] == [again.json()["id"]]
     assert json.loads(IdempotencyKey.objects.get().answer["body"]) == again.json()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+@pytest.mark.xdist_group("make run")
+def test_f14_a_crowd_whose_commits_are_not_answered_gets_each_place_once(own_database, make_run):
+    """Web, relay and workers all speak over the wire, and every thirtieth commit loses its answer."""
+    database = own_database()
+    with wire(database.cluster.port) as line:
+        database.port = line.port
+        run = make_run(WEB_CONCURRENCY="2", RATE_LIMIT_SCALE="1000000", **database.addresses)
+        run.wait_until_ready()
+        crowd = Crowd(run, clients=30, attempts=600, places=300)
+        line.where = lambda said: Cut() if ends_transaction(said) and random() < 1 / 30 else None
+        crowd.come()
+        line.where = lambda _said: None
+        until(lambda: mails(run).keys() >= crowd.booked.keys(), 300)
+
+        print(f"{line.cuts} commits cut; asked again {dict(crowd.unclear)}")  # noqa: T201 - for who runs it
+        assert line.cuts > 20
+        assert crowd.unclear.keys() <= {"503 unavailable", "409 in_progress"}
+        assert crowd.answers["confirmed"] == 300
+        assert sum(crowd.answers.values()) == 600
+        assert Counter(asked(run, TICKETS)) == Counter(
+            (email, "confirmed", 1, 1) for email in crowd.booked
+        )
+        until(lambda: audit(run).returncode == 0, 120)
+        assert run.stop() == 0

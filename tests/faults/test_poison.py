@@ -39,7 +39,9 @@ def test_f20_what_kills_starves_or_breaks_its_worker_is_given_up_and_others_go_o
     assert set(others.values_list("status", flat=True)) == {"done"}
     told = traces(effects)
     assert {key for key in told if ":" in key} == {f"{pk}:sample.by_worker" for pk in posted}
-    dead = Delivery.objects.filter(subscriber="sample.bitten", status="dead").select_related("event")
+    dead = Delivery.objects.filter(subscriber="sample.bitten", status="dead").select_related(
+        "event"
+    )
     assert {one.event.body["how"]: one.failures for one in dead} == dict.fromkeys(WORDS, most)
     assert Counter({how: told[how] for how in WORDS}) == dict.fromkeys(WORDS, most)
     for one in dead:
