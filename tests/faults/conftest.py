@@ -88,11 +88,14 @@ def make_run(request, folder, static_files):
 
 @pytest.fixture
 def own_database(folder, prepared, tmp_path):
-    """Start a database for a run that is made afterwards: `make_run(**database.addresses)`."""
+    """Start a database for a run that is made afterwards: `make_run(**database.addresses)`.
+
+    `place` is where its data are to be, or are already once restored.
+    """
     servers = []
 
-    def start(place=None, **options):
-        there = copied(prepared, folder / "data", data=place)
+    def start(place=None, *, is_restored=False, **options):
+        there = place if is_restored else copied(prepared, folder / "data", data=place)
         servers.append(started(folder / "data", there, tmp_path / "logs", **options))
         return servers[-1]
 

@@ -17,7 +17,6 @@ from payments.domain.reporting import look_into
 from payments.domain.settling import settle
 from payments.models import Case, Payment, Refund
 from tests.bookings.conftest import book, choir, event, paid
-from tests.faults.databases import started
 from tests.faults.test_crowd import asked, audit, environment_of
 from tests.kit.running import BASE_DIR
 from tests.load.bookings import Api, event_on_sale
@@ -109,7 +108,7 @@ def back_up(cluster, folder):
 @pytest.mark.timeout(900)
 @pytest.mark.xdist_group("make run")
 def test_f32_a_database_restored_to_a_moment_agrees_with_the_gateway_again(
-    own_database, make_run, folder, tmp_path
+    own_database, make_run, folder
 ):
     wal, backup = folder / "wal", folder / "backup"
     for place in (wal, backup):
@@ -137,8 +136,8 @@ def test_f32_a_database_restored_to_a_moment_agrees_with_the_gateway_again(
     for path in (backup / "data").rglob("*"):
         shutil.chown(path, *owner_of(live.cluster))
     (backup / "data").chmod(0o700)
-    restored = started(
-        folder / "data", backup, tmp_path / "restored", restore_command=f"cp {wal}/%f %p",
+    restored = own_database(
+        backup, is_restored=True, restore_command=f"cp {wal}/%f %p",
         recovery_target_time=moment.isoformat(), recovery_target_action="promote",
     )  # fmt: skip
     again = make_run(port=run.port, **restored.addresses)
@@ -155,7 +154,6 @@ def test_f32_a_database_restored_to_a_moment_agrees_with_the_gateway_again(
     audited = audit(again)
     assert audited.returncode == 0, audited.stdout + audited.stderr
     assert again.stop() == 0
-    restored.stop()
 
 
 def owner_of(cluster):
