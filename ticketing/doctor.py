@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.enums import LegalKind
 from accounts.models import LegalText
-from ticketing.core.database import application_role_owns
+from ticketing.core.database import application_role_owns, may_use_reserve
 from ticketing.core.outbox.figures import current_figures
 from ticketing.core.text import UNICODE
 from ticketing.health import probes
@@ -36,7 +36,13 @@ class Finding:
 def examine() -> Iterator[Finding]:
     yield settings_are_safe()
     yield database_answers()
-    for look in (role_is_right, migrations_are_applied, clocks_agree, database_sorts_text):
+    for look in (
+        role_is_right,
+        reserve_is_there,
+        migrations_are_applied,
+        clocks_agree,
+        database_sorts_text,
+    ):
         yield with_database(look)
     yield time_zones_are_known()
     yield redis_answers()
@@ -88,6 +94,14 @@ def role_is_right() -> Finding:
             f"the application's role owns {', '.join(owned)}",
             "Give DATABASE_URL a role of its own; migrate with DATABASE_OWNER_URL.",
         )
+    return Finding(what)
+
+
+def reserve_is_there() -> Finding:
+    what = "gateways are heard when connections run out, if there is a reserve"
+    mend = "Set reserved_connections of the server, and let `manage.py migrate` admit its role."
+    if settings.DATABASE_RESERVED_URL and not may_use_reserve():
+        return Finding(what, "DATABASE_RESERVED_URL opens no reserve", mend)
     return Finding(what)
 
 

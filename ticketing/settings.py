@@ -72,6 +72,8 @@ if TRUSTED_PROXIES:
 # --- PostgreSQL: the application's role, and the owner that migrates -----------------------
 DATABASE_URL: str = env.str("DATABASE_URL", validate=database_address) or ""
 DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", "", validate=database_address)
+# Who may use the connections that the server reserves: for what gateways tell (docs/adr/0033).
+DATABASE_RESERVED_URL: str = env.str("DATABASE_RESERVED_URL", "", validate=database_address)
 DATABASES = {
     "default": {
         **dj_database_url.parse(

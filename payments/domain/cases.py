@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.domain.records import record
@@ -17,10 +18,12 @@ class OutcomeNeeded(InvalidInput):
     message = _("Please write down how this was settled.")
 
 
+@transaction.atomic
 def open_case(
     kind: CaseKind, payment: Payment | None, *, reference: str = "", now: datetime, **facts: Any
 ) -> Case:
-    """Within the transaction of what was found. The same open case is returned again."""
+    """With its entry in the record, also where nothing else is written. The same open case is
+    returned again."""
     case, is_new = Case.objects.get_or_create(
         kind=kind,
         payment=payment,
@@ -44,6 +47,7 @@ def open_case(
     return case
 
 
+@transaction.atomic
 def close_case(case: Case, *, outcome: str, by: User | None, now: datetime) -> None:
     if not outcome.strip():
         raise OutcomeNeeded(field="outcome")

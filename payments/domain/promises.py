@@ -16,6 +16,20 @@ IN_HANDS = """
     SELECT 1 FROM payments_case AS open_case WHERE open_case.payment_id = payment.id
         AND (open_case.closed_at IS NULL OR open_case.closed_by_id IS NOT NULL)
 """
+# How much the ledger moves by one posting, whose key follows.
+POSTED = """
+    SELECT coalesce(sum(entry.amount), 0) FROM payments_posting AS posting
+    JOIN payments_entry AS entry ON entry.posting_id = posting.id AND entry.amount > 0
+    WHERE posting.key =
+"""
+# A worker has yet to write it there; what it is about follows.
+ON_ITS_WAY = """
+    SELECT 1 FROM core_announcedevent AS event
+    JOIN core_delivery AS delivery ON delivery.event_id = event.id
+    WHERE delivery.status NOT IN ('done', 'dead')
+        AND delivery.subscriber IN ('payments.post_captured', 'payments.post_refund_done')
+        AND event.about =
+"""
 PROMISES = [
     Promise(
         "money_has_its_tickets",
@@ -108,6 +122,33 @@ PROMISES = [
         SELECT 'posting ' || posting_id || ' in ' || currency FROM payments_entry
         GROUP BY posting_id, currency HAVING sum(amount) <> 0
         """,
+        table="payments_entry",
+    ),
+    Promise(
+        "money_stands_in_the_ledger",
+        "I5",
+        "What was taken and given back stands in the ledger, and nothing else does.",
+        f"""
+        SELECT 'payment ' || payment.id FROM payments_payment AS payment
+        WHERE payment.captured_at BETWEEN %(now)s - %(lately)s AND %(now)s - %(soon)s
+            AND ({POSTED} 'captured:' || payment.id) <> payment.captured
+            AND NOT EXISTS ({ON_ITS_WAY} 'payments.payment:' || payment.id)
+            AND NOT EXISTS ({IN_HANDS})
+        UNION ALL
+        SELECT 'refund ' || refund.id FROM payments_refund AS refund
+        WHERE refund.status = 'done'
+            AND refund.done_at BETWEEN %(now)s - %(lately)s AND %(now)s - %(soon)s
+            AND ({POSTED} 'refund_done:' || refund.id) <> refund.amount
+            AND NOT EXISTS ({ON_ITS_WAY} 'payments.refund:' || refund.id)
+        UNION ALL
+        SELECT 'posting ' || posting.key FROM payments_posting AS posting
+        WHERE (posting.kind = 'captured' AND NOT EXISTS (
+            SELECT 1 FROM payments_payment AS payment WHERE payment.id = posting.payment_id
+        )) OR (posting.kind = 'refund_done' AND NOT EXISTS (
+            SELECT 1 FROM payments_refund AS refund
+            WHERE refund.id = substr(posting.key, length('refund_done:') + 1)::uuid
+        ))
+        """,  # noqa: S608 - words of ours
         table="payments_entry",
     ),
     Promise(

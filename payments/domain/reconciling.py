@@ -78,21 +78,32 @@ def compare(
     for reference, movements in there.items():
         payment = known.get(reference) or healed(gateway, reference, now=now)
         if payment is None:
-            amount = total(movements, "payment")
-            found.cases.append(
-                open_case(
-                    CaseKind.MISSING_HERE,
-                    None,
-                    reference=f"{gateway.name}:{reference}"[:255],
-                    now=now,
-                    amount=amount,
-                    currency=movements[0].amount.currency,
-                )
-            )
+            missing_here(gateway, movements, found, now=now)
             continue
         hold_against(payment, movements, found, now=now)
     margin_until = min(until, now - NOT_YET)
     look_for_missing(gateway, there, found, since=since + NOT_YET, until=margin_until, now=now)
+
+
+def missing_here(
+    gateway: Gateway, movements: list[Transaction], found: Differences, *, now: datetime
+) -> None:
+    """Money that nobody here knows of, once: what a person has said became of it stays said."""
+    reference = movements[0].payment
+    known = Case.objects.filter(kind=CaseKind.MISSING_HERE, reference=reference)
+    if known.filter(closed_by__isnull=False).exists():
+        return
+    case = open_case(
+        CaseKind.MISSING_HERE,
+        None,
+        reference=reference,
+        now=now,
+        gateway=gateway.name,
+        amount=total(movements, "payment"),
+        given_back=-total(movements, "refund"),
+        currency=movements[0].amount.currency,
+    )
+    found.cases.append(case)
 
 
 def healed(gateway: Gateway, reference: str, *, now: datetime) -> Payment | None:

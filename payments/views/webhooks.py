@@ -8,14 +8,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from payments.domain.reporting import NotSigned, receive
+from ticketing.core.database import with_reserve
 
 
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest, gateway: str) -> HttpResponse:
-    """200 once it is kept; what comes of it is found out afterwards."""
+    """200 once it is kept; what comes of it is found out afterwards. It is kept though the
+    database has no connection left for anybody else."""
     try:
-        receive(gateway, request.body, request.headers, now=timezone.now())
+        with with_reserve():
+            receive(gateway, request.body, request.headers, now=timezone.now())
     except NotSigned:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
     return HttpResponse(status=HTTPStatus.OK)

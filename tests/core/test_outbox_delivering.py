@@ -234,14 +234,33 @@ def test_failure_of_who_was_overtaken_changes_nothing(rang):
 
 
 @pytest.mark.django_db
+def test_deliveries_that_lost_a_process_together_come_back_apart(rang):
+    """One of them may have killed it; the others are not to be given up with it."""
+    subscribe(rang, name="guest")(lambda event, now: None)
+    for _ in range(20):
+        waiting()
+    for lost in range(2):  # a single death is forgiven at once
+        assert len([claim_next(now=NOW + lost * LEASE) for _ in range(20)]) == 20
+
+    again = [claim_next(now=NOW + 2 * LEASE) for _ in range(20)]
+
+    assert set(again) == {None}
+    rows = Delivery.objects.all()
+    assert {(one.status, one.attempts, one.failures) for one in rows} == {("waiting", 2, 2)}
+    moments = [one.due_at - NOW - 2 * LEASE for one in rows]
+    assert len(set(moments)) == 20
+    assert timedelta(0) <= min(moments) < LEASE / 3 < LEASE * 2 / 3 < max(moments) <= LEASE
+
+
+@pytest.mark.django_db
 def test_delivery_whose_process_died_as_often_as_may_be_is_given_up_unseen(rang):
     seen = []
     subscribe(rang, name="guest", most_failures=2)(lambda event, now: seen.append(event))
     delivery = waiting()
-    for lost in range(2):
+    for lost in range(3):  # the last time it is only put aside
         claim_next(now=NOW + lost * LEASE)
 
-    run(claim_next(now=NOW + 2 * LEASE), now=NOW + 2 * LEASE)
+    run(claim_next(now=NOW + 3 * LEASE), now=NOW + 3 * LEASE)
 
     assert seen == []
     assert facts(delivery) == ("dead", 3, 2, 0)

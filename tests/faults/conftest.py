@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.databases import copied, started
 from tests.kit.running import BASE_DIR, Run
 from ticketing.local.ports import first_free
 
@@ -83,3 +84,21 @@ def make_run(request, folder, static_files):
     for run in runs:
         run.kill()
         run.wait_until_ended()
+
+
+@pytest.fixture
+def own_database(folder, prepared, tmp_path):
+    """Start a database for a run that is made afterwards: `make_run(**database.addresses)`.
+
+    `place` is where its data are to be, or are already once restored.
+    """
+    servers = []
+
+    def start(place=None, *, is_restored=False, **options):
+        there = place if is_restored else copied(prepared, folder / "data", data=place)
+        servers.append(started(folder / "data", there, tmp_path / "logs", **options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()

@@ -8,6 +8,7 @@ What handlers do outside of the database is a line in the file that EFFECTS name
 """
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -26,13 +27,16 @@ from rest_framework.response import Response  # noqa: E402 - once Django is read
 
 from ticketing.core.api import View  # noqa: E402 - once Django is ready
 from ticketing.core.jobs import app  # noqa: E402 - once Django is ready
-from ticketing.core.outbox import Event, announce, handing_over, subscribe  # noqa: E402 - once Django is ready
+from ticketing.core.outbox import Event, announce, delivering, handing_over, subscribe  # noqa: E402 - once Django is ready
 
 __all__ = ["app"]
 # Short for a process that is to die, so that another takes over soon; else longer than a busy
 # machine keeps a living one from its work.
 LEASE = timedelta(seconds=float(os.environ.get("LEASE", "30")))
 handing_over.HANDED_OVER_FOR = timedelta(seconds=1)
+MOST_FAILURES = int(os.environ.get("MOST_FAILURES", "5"))
+if "MOST_FAILURES" in os.environ:  # then what fails is tried again soon
+    delivering.FIRST_WAIT = timedelta(seconds=1)
 
 
 def leave_trace(what: str) -> None:
@@ -65,6 +69,11 @@ class Poisoned(Event, name="sample.poisoned", version=1):
     number: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Bitten(Event, name="sample.bitten", version=1):
+    how: str
+
+
 @subscribe(Rang, name="sample.outside", lease=LEASE)
 def outside(event, *, now, delivery_key):
     leave_trace(delivery_key)
@@ -92,6 +101,25 @@ def slow(event, *, now):
 def deadly(event, *, now):
     leave_trace("deadly")
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@subscribe(Bitten, name="sample.bitten", queue="default", lease=LEASE, most_failures=MOST_FAILURES)
+def bitten(event, *, now):
+    leave_trace(event.how)
+    if event.how == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)  # as the kernel does to whoever takes all memory
+    if event.how == "starved":
+        eat_memory()
+    raise ValueError("poison")
+
+
+def eat_memory():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (2**30, before[1]))
+    try:
+        bytearray(2**32)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 class Desk(View):

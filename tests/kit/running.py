@@ -24,6 +24,7 @@ OURS = (
     "SITE_URL",
     "EMAIL_URL",
     "EXTRA_HOSTS",
+    "SIMULATOR_",
 )
 
 

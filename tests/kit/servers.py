@@ -69,6 +69,7 @@ def start_servers() -> None:
         "REDIS_URL": f"redis://{HOST}:{valkey.port}/0",
         "DATABASE_URL": cluster.address("ticketing_app"),
         "DATABASE_OWNER_URL": cluster.address(OWNER),
+        "DATABASE_RESERVED_URL": cluster.address("ticketing_reserved"),
     }
     (folder / "static").mkdir()
     migrated = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
@@ -86,7 +87,7 @@ def connect_this_process(process: str) -> None:
                 *(sql.Identifier(name) for name in (database, DATABASE, OWNER))
             )
         )
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_RESERVED_URL"):
         os.environ[name] = os.environ[name].rpartition("/")[0] + f"/{database}"
     number = int(process.removeprefix("gw")) + 1 if process.startswith("gw") else 0
     os.environ["REDIS_URL"] = f"{os.environ[VALKEY_ADDRESS]}/{number}"

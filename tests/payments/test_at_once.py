@@ -34,7 +34,8 @@ def kinds(got):
 
 def rounds(short, soak):
     """The same in few rounds each time, and in many by `make soak`."""
-    return pytest.mark.parametrize("times", [short, pytest.param(soak, marks=pytest.mark.soak)])
+    long = pytest.param(soak, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])
+    return pytest.mark.parametrize("times", [short, long])
 
 
 @rounds(5, 200)

@@ -98,7 +98,7 @@ def test_what_nobody_here_knows_is_a_case(sold, listed):
     look()
 
     case = Case.objects.get(closed_at=None)
-    assert (case.kind, case.reference) == (CaseKind.MISSING_HERE, "simulator:pay_nobodys")
+    assert (case.kind, case.reference) == (CaseKind.MISSING_HERE, "pay_nobodys")
 
 
 def test_another_amount_is_a_case(sold, listed):

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from psycopg import sql
 
 # Two deployments that migrate at once wait for each other here.
@@ -49,18 +49,75 @@ def as_owner() -> Iterator[None]:
         ours.update(application)
 
 
+@contextmanager
+def with_reserve() -> Iterator[None]:
+    """Within the block there is a connection, of the server's reserve if no other is to be had.
+
+    For what must be taken while everybody else is told to come later, and for nothing that takes
+    long: the reserve is small (docs/adr/0033). Outside of any transaction.
+    """
+    if settings.DATABASE_RESERVED_URL and not can_connect():
+        with from_reserve():
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def from_reserve() -> Iterator[None]:
+    ordinary = connections[DEFAULT_DB_ALIAS]
+    spare = connections.create_connection(DEFAULT_DB_ALIAS)
+    spare.settings_dict = reserved(ordinary.settings_dict)
+    connections[DEFAULT_DB_ALIAS] = spare
+    try:
+        yield
+    finally:
+        spare.close()
+        connections[DEFAULT_DB_ALIAS] = ordinary
+
+
+def can_connect() -> bool:
+    try:
+        with connection.cursor():
+            return True
+    except OperationalError:
+        connection.close()
+        return False
+
+
+def may_use_reserve() -> bool:
+    """Whether there is one, and who connects by its address may use it."""
+    with from_reserve(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT current_setting('reserved_connections')::int > 0
+                AND pg_has_role(session_user, 'pg_use_reserved_connections', 'USAGE')
+            """
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def reserved(ordinary: dict[str, Any]) -> dict[str, Any]:
+    """It connects as who may use the reserve, and then acts as the application's role."""
+    address = urlsplit(settings.DATABASE_RESERVED_URL)
+    options = ordinary["OPTIONS"]
+    role = unquote(urlsplit(settings.DATABASE_URL).username or "")
+    return ordinary | {
+        "USER": unquote(address.username or ""),
+        "PASSWORD": unquote(address.password or ""),
+        "HOST": address.hostname or ordinary["HOST"],
+        "PORT": str(address.port or ordinary["PORT"]),
+        "OPTIONS": {**options, "options": f"{options.get('options', '')} -c role={role}".strip()},
+    }
+
+
 def admit_application_role() -> None:
     """Create the application's role if it is missing, and let it work with all tables.
 
     Runs as the owner. Later tables are covered too, by default privileges.
     """
-    application = urlsplit(settings.DATABASE_URL)
-    role = sql.Identifier(unquote(application.username or ""))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [application.username])
-        if cursor.fetchone() is None:
-            password = sql.Literal(unquote(application.password or ""))
-            run(cursor, "CREATE ROLE {} LOGIN PASSWORD {}", role, password)
+        role = role_at(settings.DATABASE_URL, cursor)
         run(cursor, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
         run(cursor, "GRANT USAGE ON SCHEMA public TO {}", role)
         for privileges, things in [
@@ -72,6 +129,31 @@ def admit_application_role() -> None:
                 f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {privileges} ON {things} TO {{}}",
                 role,
             )
+
+
+def admit_reserved_role() -> None:
+    """Let who connects by the reserve act as the application's role. Runs as the owner, who must
+    have been given `pg_use_reserved_connections` with the right to pass it on."""
+    if not settings.DATABASE_RESERVED_URL:
+        return
+    with connection.cursor() as cursor:
+        role = role_at(settings.DATABASE_RESERVED_URL, cursor)
+        run(cursor, "GRANT {} TO {}", role_at(settings.DATABASE_URL, cursor), role)
+        name = unquote(urlsplit(settings.DATABASE_RESERVED_URL).username or "")
+        cursor.execute("SELECT pg_has_role(%s, 'pg_use_reserved_connections', 'USAGE')", [name])
+        if cursor.fetchone() == (False,):
+            run(cursor, "GRANT pg_use_reserved_connections TO {}", role)
+
+
+def role_at(url: str, cursor: Any) -> sql.Identifier:
+    """The role of an address, created if it is missing."""
+    address = urlsplit(url)
+    name = unquote(address.username or "")
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+    if cursor.fetchone() is None:
+        password = sql.Literal(unquote(address.password or ""))
+        run(cursor, "CREATE ROLE {} LOGIN PASSWORD {}", sql.Identifier(name), password)
+    return sql.Identifier(name)
 
 
 def run(cursor: Any, statement: str, *parts: sql.Composable) -> None:

@@ -21,7 +21,7 @@ from ticketing.local.trouble import Trouble
 from ticketing.local.valkey import Valkey
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-APPLICATION = "ticketing_app"
+APPLICATION, RESERVED = "ticketing_app", "ticketing_reserved"
 PYTHON = sys.executable
 
 
@@ -198,6 +198,8 @@ def environment_for(folder: Path, state: State, port: int) -> dict[str, str]:
     # Somebody's own database has its own owner; by default the one role that was given.
     given = os.environ.get("DATABASE_URL")
     environment.setdefault("DATABASE_OWNER_URL", given or f"postgresql://{OWNER}:{database}")
+    ours = "" if given else f"postgresql://{RESERVED}:{database}"
+    environment.setdefault("DATABASE_RESERVED_URL", ours)
     return environment | {"PORT": str(port), "DATA_DIR": str(folder)}
 
 
@@ -218,7 +220,7 @@ def prepare_data(environment: dict[str, str]) -> None:
 
 def write_environment(path: Path, environment: dict[str, str]) -> None:
     """For `make shell` and whoever wants to run a command beside this run."""
-    names = ["ENVIRONMENT", "SECRET_KEY", "SITE_URL", "EXTRA_HOSTS", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "SIMULATOR_URL", "SIMULATOR_SECRET", "PORT", "DATA_DIR"]  # fmt: skip
+    names = ["ENVIRONMENT", "SECRET_KEY", "SITE_URL", "EXTRA_HOSTS", "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_RESERVED_URL", "REDIS_URL", "EMAIL_URL", "SIMULATOR_URL", "SIMULATOR_SECRET", "PORT", "DATA_DIR"]  # fmt: skip
     path.touch(mode=0o600)
     lines = [f"export {name}={shlex.quote(environment[name])}" for name in names]
     path.write_text("\n".join(lines) + "\n")

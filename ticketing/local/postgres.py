@@ -108,6 +108,7 @@ class Cluster:
             "port": str(self.port),
             "unix_socket_directories": "",
             "max_connections": "200",
+            "reserved_connections": "8",  # of these; for what gateways tell
             "shared_buffers": "128MB",
             "timezone": "UTC",
             "log_timezone": "UTC",
@@ -222,6 +223,11 @@ class Cluster:
                         sql.Identifier(OWNER), sql.Literal(self.password)
                     )
                 )
+            server.execute(
+                sql.SQL("GRANT pg_use_reserved_connections TO {} WITH ADMIN OPTION").format(
+                    sql.Identifier(OWNER)
+                )
+            )
             if not has_row(server, "pg_database", "datname", DATABASE):
                 server.execute(
                     sql.SQL("CREATE DATABASE {} OWNER {}").format(

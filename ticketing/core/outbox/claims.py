@@ -17,24 +17,28 @@ from ticketing.core.models import Delivery
 from ticketing.core.models.outbox import delivery_key
 from ticketing.core.outbox.subscribers import known_leases
 
+LOST_AGAIN = "(delivery.status = 'running' AND delivery.failures > 0)"
 # The claim itself need not be on the disk before the work begins: whatever the work commits
 # writes it there too, and if the server falls before, the delivery is made again.
 # One that is running again has lost its worker, which counts as a failure: a message that kills
-# its process is given up at last.
-TAKE = """
+# its process is given up at last. From its second loss on it waits first, for any time up to its
+# lease: what merely ran beside such a message comes back at another moment, and is not given up
+# together with it.
+TAKE = f"""
 UPDATE core_delivery AS delivery
-SET status = %(to)s,
-    attempts = attempts + %(attempt)s,
+SET status = CASE WHEN {LOST_AGAIN} THEN 'waiting' ELSE %(to)s END,
+    attempts = attempts + CASE WHEN {LOST_AGAIN} THEN 0 ELSE %(attempt)s END,
     failures = failures + (status = 'running')::int,
     due_at = COALESCE(%(now)s, statement_timestamp())
-        + make_interval(secs => COALESCE(%(lease)s, (%(leases)s::jsonb ->> subscriber)::float))
+        + CASE WHEN {LOST_AGAIN} THEN random() ELSE 1 END
+        * make_interval(secs => COALESCE(%(lease)s, (%(leases)s::jsonb ->> subscriber)::float))
 FROM core_announcedevent AS event
 WHERE event.id = delivery.event_id AND delivery.id IN (SELECT id FROM next)
 RETURNING delivery.id, event.id, delivery.subscriber, delivery.queue, delivery.attempts,
     delivery.failures, delivery.retries, delivery.due_at,
     COALESCE(%(now)s, statement_timestamp()), event.name, event.version, event.body,
-    event.request_id, set_config('synchronous_commit', 'off', true)
-"""
+    event.request_id, delivery.status, set_config('synchronous_commit', 'off', true)
+"""  # noqa: S608 - words of ours
 NEXT = """
 WITH next AS MATERIALIZED (
     SELECT id FROM core_delivery
@@ -123,7 +127,7 @@ def take(
     }
     with connection.cursor() as cursor:
         cursor.execute(next_ones + TAKE, given)
-        return [Claim(*row[:-1]) for row in cursor.fetchall()]
+        return [Claim(*row[:-2]) for row in cursor.fetchall() if row[-2] == to]
 
 
 def first(claims: list[Claim]) -> Claim | None:

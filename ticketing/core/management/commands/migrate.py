@@ -3,7 +3,12 @@ from typing import Any
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection
 
-from ticketing.core.database import MIGRATION_LOCK, admit_application_role, as_owner
+from ticketing.core.database import (
+    MIGRATION_LOCK,
+    admit_application_role,
+    admit_reserved_role,
+    as_owner,
+)
 
 
 class Command(Migrate):
@@ -14,4 +19,5 @@ class Command(Migrate):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
             admit_application_role()
+            admit_reserved_role()
             super().handle(*args, **options)
