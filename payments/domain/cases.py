@@ -44,6 +44,14 @@ def open_case(
     return case
 
 
+def open_missing_here(gateway: str, reference: str, *, now: datetime, **facts: Any) -> Case:
+    """Money at a gateway that we know nothing of: one case, whoever finds it first. Two gateways
+    may call different things by the same name, so theirs stands before it."""
+    return open_case(
+        CaseKind.MISSING_HERE, None, reference=f"{gateway}:{reference}"[:255], now=now, **facts
+    )
+
+
 def close_case(case: Case, *, outcome: str, by: User | None, now: datetime) -> None:
     if not outcome.strip():
         raise OutcomeNeeded(field="outcome")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from payments.domain.cases import close_case, open_case
+from payments.domain.cases import close_case, open_case, open_missing_here
 from payments.domain.ledger import Leg, post
 from payments.domain.posting import post_fee
 from payments.domain.reporting import named_in
@@ -80,10 +80,9 @@ def compare(
         if payment is None:
             amount = total(movements, "payment")
             found.cases.append(
-                open_case(
-                    CaseKind.MISSING_HERE,
-                    None,
-                    reference=f"{gateway.name}:{reference}"[:255],
+                open_missing_here(
+                    gateway.name,
+                    reference,
                     now=now,
                     amount=amount,
                     currency=movements[0].amount.currency,

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from payments.announcements import PaymentReported
-from payments.domain.cases import open_case
+from payments.domain.cases import open_missing_here
 from payments.domain.settling import settle
-from payments.enums import CaseKind
 from payments.gateways import NoSuchGateway, gateway_named
 from payments.gateways.base import Forged, Missing, Report, Snapshot, Unknown
 from payments.models import Notice, Payment
@@ -84,9 +83,9 @@ def look_into(event: PaymentReported, *, now: datetime) -> None:
         if settle(known.pk, now=now).looked_at != now:
             raise Retry("the gateway did not answer", after=NEXT_TRY)
     else:
-        open_case(
-            CaseKind.MISSING_HERE, None, reference=event.reference, now=now, gateway=event.gateway
-        )
+        money = said.captured if isinstance(said, Snapshot) else None
+        facts = {"amount": money.minor, "currency": money.currency} if money else {}
+        open_missing_here(event.gateway, event.reference, now=now, **facts)
 
 
 def named_in(gateway: str, said: Snapshot | Missing | Unknown) -> Payment | None:
