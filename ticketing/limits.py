@@ -175,6 +175,7 @@ RATE_LIMITS = {
     "catalogue:event": CALL,
     "catalogue:availability": CALL,
     "catalogue:categories": CALL,
+    "catalogue:rates": CALL,
     "catalogue:publish": CALL,
     "catalogue:unpublish": CALL,
     "catalogue:postpone": CALL,

@@ -32,6 +32,7 @@ from bookings.showing.booking import ShownBooking, shown_booking
 from bookings.showing.jar import keep, token_for
 from bookings.slots import payment_panels
 from bookings.views.choosing import person_of
+from events.showing.other_money import OtherMoney, other_money, remembered_in
 from ticketing.core.errors import DomainError
 from ticketing.core.problems import status_of
 
@@ -213,5 +214,17 @@ def details_page(
     request: HttpRequest, found: ShownBooking, form: DetailsForm, **more: Any
 ) -> HttpResponse:
     panels = [] if found.booking.costs_nothing else list(payment_panels)
-    template = "bookings/details.html"
-    return page(request, template, found, form=form, panels=panels, **more)
+    other = None if found.booking.costs_nothing else money_beside(request, found)
+    facts = {"form": form, "panels": panels, "other": other, **more}
+    if other is not None:
+        facts["about"] = other.about(found.total)
+    return page(request, "bookings/details.html", found, **facts)
+
+
+def money_beside(request: HttpRequest, found: ShownBooking) -> OtherMoney | None:
+    return other_money(
+        remembered_in(request),
+        of=found.booking.currency,
+        language=found.event.language,
+        now=found.now,
+    )

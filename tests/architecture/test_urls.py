@@ -18,6 +18,7 @@ from tests.bookings.factories import rows_of_bookings
 from tests.events.factories import (
     CategoryFactory,
     EventFactory,
+    RateFactory,
     TaxRateFactory,
     VenueFactory,
 )
@@ -211,6 +212,7 @@ OWNERS = {
     f"{EVENTS}/<slug:slug>": For.READERS,
     f"{EVENTS}/<slug:slug>/availability": For.CALLERS,
     "api/v1/categories": For.CALLERS,
+    "api/v1/rates": For.CALLERS,
     f"{EVENTS}/<slug:slug>/archive": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/cancel": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/discounts": For.TOKEN_HOLDERS,
@@ -446,6 +448,7 @@ def rows():
         "venue": VenueFactory(),
         "category": CategoryFactory(),
         "taxrate": TaxRateFactory(),
+        "rate": RateFactory(),
         **(booked := rows_of_bookings()),
         **rows_of_payments(booked["booking"]),
     }

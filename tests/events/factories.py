@@ -1,6 +1,7 @@
 """Rows of the catalogue: valid, unremarkable, and only what was asked for."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +26,7 @@ from events.models import (
     MediaFile,
     Pool,
     Question,
+    Rate,
     Series,
     TaxRate,
     TicketType,
@@ -169,6 +171,18 @@ class FeeFactory(DjangoModelFactory[Fee]):
     event = SubFactory(EventFactory)
     name = "Booking fee"
     amount = 100
+
+
+class RateFactory(DjangoModelFactory[Rate]):
+    """By hand, as staff enter it."""
+
+    class Meta:
+        model = Rate
+
+    currency = "XOF"
+    day = NOW.date()
+    rate = Decimal("655.957")
+    source = "manual"
 
 
 class TaxRateFactory(DjangoModelFactory[TaxRate]):

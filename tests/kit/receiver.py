@@ -19,12 +19,14 @@ class Receiver:
     """Before it answers."""
     trickles: bool = False
     """It answers a byte now and then, and never ends."""
+    page: bytes = b""
+    """What it shows to who only asks."""
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
 @contextmanager
-def receiver() -> Iterator[Receiver]:
-    known = Receiver()
+def receiver(*, page: bytes = b"") -> Iterator[Receiver]:
+    known = Receiver(page=page)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -39,6 +41,14 @@ def receiver() -> Iterator[Receiver]:
             for name, value in {**headers, "Content-Length": "0"}.items():
                 self.send_header(name, value)
             self.end_headers()
+
+        def do_GET(self) -> None:
+            status, headers = known.answers.pop(0) if known.answers else (200, {})
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(known.page))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(known.page)
 
         def trickle(self) -> None:
             try:
