@@ -29,6 +29,7 @@ RATE_LIMITS = {
     # Asked every few seconds by who looks at a sale, and answered from the cache but for the first.
     "event-tickets": CALL,
     "event-open": GUESS,
+    "event-currency": PAGE,
     "event-inside": PAGE,
     "event-preview": PAGE,
     "event-picture": PAGE,

@@ -28,7 +28,7 @@ from events.enums import TicketKind, Visibility
 from events.models import CodeTicketType, Event
 from events.queries.pages import EventPage, event_page
 from events.showing.event import ShownEvent
-from events.showing.other_money import other_money, remember as remember_money, remembered_in
+from events.showing.other_money import other_money, remembered_in
 from events.showing.passes import has_pass
 from events.slots import ticket_counter
 from ticketing.core.errors import DomainError, NotAllowed
@@ -60,8 +60,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         return remember(challenge(request, slug, error), device)
     except DomainError as error:
         return choose_again(request, slug, chosen, error=error)
-    answer = remember(keep(redirect("booking", booking.reference), request, booking), device)
-    return remember_money(answer, request.POST.get("in", ""))
+    return remember(keep(redirect("booking", booking.reference), request, booking), device)
 
 
 def hold(request: HttpRequest, slug: str, chosen: Chosen, device: Device) -> Booking:

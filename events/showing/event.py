@@ -20,7 +20,7 @@ from events.queries.pages import EventPage
 from events.queries.words import best
 from events.showing.look import digest_of
 from events.showing.moments import When, moment_in_words
-from events.showing.other_money import OtherMoney, choices
+from events.showing.other_money import OtherMoney
 from events.showing.places import address_lines, map_address, place_in_words
 from events.showing.tickets import ShownTicket, shown_tickets
 from ticketing.core.markdown import render_markdown, render_plain
@@ -161,11 +161,6 @@ class ShownEvent:
     @property
     def has_prices(self) -> bool:
         return any(one.price for one in self.tickets)
-
-    @property
-    def currencies(self) -> list[tuple[str, str]]:
-        """In which prices can be said as well."""
-        return choices(self.event.currency, self.language)
 
     @cached_property
     def state(self) -> OfferState | None:

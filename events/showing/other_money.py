@@ -58,11 +58,12 @@ def remembered_in(request: HttpRequest) -> str:
 
 
 def remember[Answer: HttpResponse](answer: Answer, wanted: str) -> Answer:
-    """What a form brought along, of who has no script that remembers it."""
-    if wanted in OFFERED:
-        answer.set_cookie(
-            COOKIE, wanted, max_age=A_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
+    """In a cookie that the script of public pages can read."""
+    if wanted:
+        safe = settings.SESSION_COOKIE_SECURE
+        answer.set_cookie(COOKIE, wanted, max_age=A_YEAR, samesite="Lax", secure=safe)
+    else:
+        answer.delete_cookie(COOKIE, samesite="Lax")
     return answer
 
 

@@ -79,6 +79,7 @@ OWNERS = {
     "events/category/<slug:slug>/": For.KEY_HOLDERS,
     "events/category/<slug:slug>/feed/": For.KEY_HOLDERS,
     "events/<slug:slug>/": For.KEY_HOLDERS,
+    "events/<slug:slug>/currency/": For.KEY_HOLDERS,
     "events/<slug:slug>/tickets/": For.KEY_HOLDERS,
     "events/<slug:slug>/open/": For.MACHINES,
     "events/<slug:slug>/inside/": For.KEY_HOLDERS,

@@ -68,6 +68,32 @@ def test_an_event_that_costs_nothing_offers_no_other_money(client, shown):
     assert "Prices in another currency" not in client.get(PAGE).text
 
 
+def test_a_currency_is_chosen_once_and_remembered_by_the_browser(client, shown):
+    page = f"{PAGE}currency/"
+    assert "USD · US Dollar" in client.get(page).text
+
+    chosen = client.post(page, {"currency": "USD"})
+    again = client.get(page)
+    dropped = client.post(page, {"currency": ""})
+
+    assert chosen["Location"] == f"{PAGE}?in=USD#tickets"
+    cookie = chosen.cookies["in_currency"]
+    assert (cookie.value, cookie["samesite"], cookie["httponly"]) == ("USD", "Lax", "")
+    assert '<option value="USD" selected>' in again.text
+    assert (dropped["Location"], dropped.cookies["in_currency"].value) == (f"{PAGE}#tickets", "")
+
+
+@pytest.mark.parametrize("currency", ["KWD", "EUR", "x; Path=/"])
+def test_what_is_not_offered_cannot_be_chosen(client, shown, currency):
+    answer = client.post(f"{PAGE}currency/", {"currency": currency})
+
+    assert (answer.status_code, "in_currency" in answer.cookies) == (200, False)
+
+
+def test_nobody_chooses_for_a_private_event_who_may_not_see_it(client, private):
+    assert client.get("/events/a-wedding/currency/").status_code == 404
+
+
 def test_rates_are_for_everybody_and_kept(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         answer = client.get("/api/v1/rates")

@@ -50,25 +50,12 @@ if (bar) {
   seen.observe(document.querySelector("#tickets"));
 }
 
-// Prices also in the money that was chosen once. Only this browser knows it: the page is the same
-// for everybody, and its tickets are asked for at an address that says the currency.
-const other = document.querySelector("[data-other-money]");
-if (other) rememberMoney(other.elements.in);
+// Who chose other money once sees its prices here too (docs/adr/0033).
+const [, money] = document.cookie.match(/\bin_currency=([A-Z]{3})/) ?? [];
 
-for (const part of document.querySelectorAll("[data-live]")) keepFresh(part);
-
-function rememberMoney(field) {
-  if (new URLSearchParams(location.search).has("in")) {
-    const age = field.value ? 365 * 24 * 3600 : 0;
-    const safe = location.protocol === "https:" ? "; secure" : "";
-    document.cookie = `in_currency=${field.value}; path=/; max-age=${age}; samesite=lax${safe}`;
-    return;
-  }
-  const kept = document.cookie.match(/(?:^|; )in_currency=([A-Z]{3})/)?.[1];
-  const live = document.querySelector("[data-live]");
-  if (!live || ![...field.options].some((option) => option.value === kept)) return;
-  field.value = kept;
-  live.dataset.live += `?in=${kept}`;
+for (const part of document.querySelectorAll("[data-live]")) {
+  if (money && !part.dataset.live.includes("?")) part.dataset.live += `?in=${money}`;
+  keepFresh(part);
 }
 
 function keepFresh(part) {
