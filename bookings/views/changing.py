@@ -19,6 +19,7 @@ from bookings.domain.wishes import Attendee, Buyer, Wanted, WantedLine
 from bookings.enums import TicketStatus
 from bookings.forms.choosing import Chosen
 from bookings.forms.details import NamesForm
+from bookings.forms.extras import Extras
 from bookings.forms.giving_up import GiveUpForm
 from bookings.models import Booking
 from bookings.queries.bookings import in_full
@@ -130,7 +131,8 @@ def again(request: HttpRequest, reference: str) -> HttpResponse:
         return keep(redirect("booking", booking.reference), request, booking)
     held = shown(in_full(Booking.objects.all()).get(pk=booking.pk))
     form = half_typed(request.POST, forms_for(held))
-    return keep(details_page(request, held, form), request, booking)
+    extras = Extras.half_typed(held.booking, request.POST)
+    return keep(details_page(request, held, form, extras=extras), request, booking)
 
 
 def chosen_in(booking: Booking) -> Chosen:

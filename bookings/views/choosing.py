@@ -99,9 +99,7 @@ def choose_again(
     if page is None or not may_see(request, page.event):
         raise Http404
     discount, wrong_code = code_in(page, chosen, now=now)
-    other = other_money(
-        remembered_in(request), of=page.event.currency, language=language, now=now
-    )
+    other = other_money(remembered_in(request), of=page.event.currency, language=language, now=now)
     shown = ShownEvent(page, language, now, discount=discount, other=other)
     context = {
         "shown": shown,

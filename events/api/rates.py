@@ -23,7 +23,7 @@ class RateSerializer(serializers.Serializer[Rate]):
         help_text="How much of it one of the base is worth, as a decimal number in a string."
     )
     date = serializers.DateField(source="day")
-    source = serializers.ChoiceField(choices=RateSource.choices)
+    source = serializers.ChoiceField(choices=RateSource.choices)  # type: ignore[assignment] # a field, not DRF's own
 
     def get_rate(self, rate: Rate) -> str:
         return f"{rate.rate.normalize():f}"

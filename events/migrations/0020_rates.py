@@ -4,26 +4,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0016_bookings_are_counted'),
+        ("events", "0016_bookings_are_counted"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rate',
+            name="Rate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('day', models.DateField(verbose_name='day')),
-                ('rate', models.DecimalField(decimal_places=8, max_digits=20, verbose_name='for one euro')),
-                ('source', models.CharField(choices=[('ecb', 'European Central Bank'), ('manual', 'Entered by hand')], max_length=6, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "rate",
+                    models.DecimalField(
+                        decimal_places=8, max_digits=20, verbose_name="for one euro"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("ecb", "European Central Bank"), ("manual", "Entered by hand")],
+                        max_length=6,
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exchange rate',
-                'verbose_name_plural': 'exchange rates',
-                'ordering': ['-day', 'currency', 'source'],
-                'constraints': [models.UniqueConstraint(fields=('day', 'currency', 'source'), name='events_rate_once_a_day'), models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$'), models.Q(('currency', 'EUR'), _negated=True)), name='events_rate_of_another_currency'), models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='events_rate_more_than_nothing'), models.CheckConstraint(condition=models.Q(('source__in', ['ecb', 'manual'])), name='events_rate_source_known')],
+                "verbose_name": "exchange rate",
+                "verbose_name_plural": "exchange rates",
+                "ordering": ["-day", "currency", "source"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "currency", "source"), name="events_rate_once_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("currency__regex", "^[A-Z]{3}$"),
+                            models.Q(("currency", "EUR"), _negated=True),
+                        ),
+                        name="events_rate_of_another_currency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gt", 0)), name="events_rate_more_than_nothing"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["ecb", "manual"])),
+                        name="events_rate_source_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -20,7 +20,9 @@ class CurrencyForm(forms.Form):
     currency = forms.ChoiceField(
         label=gettext_lazy("Say prices also in"),
         required=False,
-        help_text=gettext_lazy("By the exchange rate of the last days. What you pay stays as it is."),
+        help_text=gettext_lazy(
+            "By the exchange rate of the last days. What you pay stays as it is."
+        ),
     )
 
     def __init__(self, *args: Any, but: str, language: str, **kwargs: Any) -> None:
@@ -48,4 +50,6 @@ def currency(request: HttpRequest, slug: str) -> HttpResponse:
         return answer
     wanted = form.cleaned_data["currency"]
     page = reverse("event-inside" if shown.is_private else "event", args=[slug])
-    return remember(redirect(f"{page}?in={wanted}#tickets" if wanted else f"{page}#tickets"), wanted)
+    return remember(
+        redirect(f"{page}?in={wanted}#tickets" if wanted else f"{page}#tickets"), wanted
+    )

@@ -122,9 +122,7 @@ def with_code(request: HttpRequest, shown: ShownEvent, *, code: str) -> HttpResp
         return event_as_shown(request, shown, code=code, wrong_code=str(error.message))
     counts_for = found.counts_for.values_list("ticket_type", flat=True)
     discount = Discount(found, frozenset(counts_for))
-    opened = ShownEvent(
-        shown.page, shown.language, shown.now, discount=discount, other=shown.other
-    )
+    opened = ShownEvent(shown.page, shown.language, shown.now, discount=discount, other=shown.other)
     return event_as_shown(request, opened, code=found.code)
 
 

@@ -142,9 +142,7 @@ def test_both_files_of_the_bank_are_read_and_say_the_same():
         b"Date,USD\n",
         b"\xff\xfe\x00",
         ECB_XML.replace(b"1.1052", b"0"),
-        ECB_XML.replace(
-            b"<gesmes:Env", b'<!DOCTYPE x [<!ENTITY a "aaaa">]>\n<gesmes:Env', 1
-        ),
+        ECB_XML.replace(b"<gesmes:Env", b'<!DOCTYPE x [<!ENTITY a "aaaa">]>\n<gesmes:Env', 1),
         ECB_XML.replace(
             b"<gesmes:Env", b'<!DOCTYPE x SYSTEM "file:///etc/passwd">\n<gesmes:Env', 1
         ),
@@ -228,7 +226,7 @@ def test_staff_enter_a_rate_and_correct_it_and_both_are_written_down(staff):
         ({"currency": "EUR"}, CurrencyUnclear),
         ({"currency": "ABC"}, CurrencyUnclear),
         ({"rate": Decimal(0)}, RateUnclear),
-        ({"rate": Decimal("-1")}, RateUnclear),
+        ({"rate": Decimal(-1)}, RateUnclear),
         ({"rate": Decimal("0.000000001")}, RateUnclear),
         ({"rate": Decimal("NaN")}, RateUnclear),
         ({"day": TODAY + timedelta(days=1)}, DayToCome),

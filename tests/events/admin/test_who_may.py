@@ -11,8 +11,8 @@ from tests.events.admin.conftest import ADD, LIST
 from tests.events.factories import (
     CategoryFactory,
     EventFactory,
-    SeriesFactory,
     RateFactory,
+    SeriesFactory,
     TaxRateFactory,
     TicketTypeFactory,
     VenueFactory,

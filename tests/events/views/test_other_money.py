@@ -104,9 +104,7 @@ def test_rates_are_for_everybody_and_kept(client, django_assert_num_queries):
         "base": "EUR",
         "next": None,
         "previous": None,
-        "results": [
-            {"currency": "USD", "rate": "1.1052", "date": "2026-05-31", "source": "ecb"}
-        ],
+        "results": [{"currency": "USD", "rate": "1.1052", "date": "2026-05-31", "source": "ecb"}],
     }
     assert "s-maxage=3600" in answer["Cache-Control"]
     assert again.status_code == 304
