@@ -17,8 +17,11 @@ def past(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     return payments.select_related("booking__event").prefetch_related("refunds")
 
 
+PAST = page_schema(PastPaymentShape)
+
+
 class MyPayments(PersonView):
-    @extend_schema(parameters=PAGE_PARAMETERS, responses=page_schema(PastPaymentShape))
+    @extend_schema(operation_id="payments_list", parameters=PAGE_PARAMETERS, responses=PAST)
     def get(self, request: Request) -> Response:
         """Mine over all bookings, the newest first."""
         mine = past(Payment.objects.filter(booking__user=self.person))
@@ -26,7 +29,7 @@ class MyPayments(PersonView):
 
 
 class EventPayments(TeamView):
-    @extend_schema(parameters=PAGE_PARAMETERS, responses=page_schema(PastPaymentShape))
+    @extend_schema(operation_id="events_payments_list", parameters=PAGE_PARAMETERS, responses=PAST)
     def get(self, request: Request, slug: str) -> Response:
         """All of an event, for who may see its money; the newest first."""
         event = self.event(slug, Permission.SEE_MONEY)
