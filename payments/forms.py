@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from events.admin.fields import countries
-from payments.domain.billing import checked_billing
-from ticketing.core.errors import DomainError
+from payments.domain.billing import checked_billing, faults_of
 from ticketing.core.problems import add_to_form
 
 # What CLDR names beside countries: unions, the unknown, and letters for testing.
@@ -47,14 +46,20 @@ class BillingForm(forms.Form):
     prefix = "billing"
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial, auto_id="id-%s")
+        super().__init__(data, initial=initial, auto_id="id-%s", use_required_attribute=False)
         real = [one for one in countries() if one[0] not in NO_COUNTRIES]
         self.fields["country"].choices = [("", "–"), *real]  # type: ignore[attr-defined] # of a ChoiceField
 
+        if data is None:
+            self.say_what_is_needed()
+
     def clean(self) -> dict[str, Any]:
-        if not self.errors:
-            try:
-                return checked_billing(self.cleaned_data)
-            except DomainError as error:
-                add_to_form(self, error)
-        return self.cleaned_data
+        for fault in [] if self.errors else faults_of(self.cleaned_data):
+            add_to_form(self, fault)
+        self.say_what_is_needed()
+        return self.cleaned_data if self.errors else checked_billing(self.cleaned_data)
+
+    def say_what_is_needed(self) -> None:
+        """Beside the labels; whether somebody wants an invoice at all, the domain looks at."""
+        for name in ("address", "country"):
+            self.fields[name].required = True

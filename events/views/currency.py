@@ -19,7 +19,6 @@ from events.views.event import published
 class CurrencyForm(forms.Form):
     currency = forms.ChoiceField(
         label=gettext_lazy("Say prices also in"),
-        required=False,
         help_text=gettext_lazy(
             "By the exchange rate of the last days. What you pay stays as it is."
         ),
@@ -28,7 +27,7 @@ class CurrencyForm(forms.Form):
     def __init__(self, *args: Any, but: str, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nothing = _("%(currency)s alone, as you pay") % {"currency": but}
-        self.fields["currency"].choices = [("", nothing), *choices(but, language)]  # type: ignore[attr-defined] # of a ChoiceField
+        self.fields["currency"].choices = [(but, nothing), *choices(but, language)]  # type: ignore[attr-defined] # of a ChoiceField
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,14 +40,17 @@ def currency(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         but=shown.event.currency,
         language=shown.language,
-        initial={"currency": remembered_in(request)},
+        initial={"currency": remembered_in(request) or shown.event.currency},
         auto_id="id-%s",
+        use_required_attribute=False,
     )
     if not form.is_valid():
         answer = render(request, "events/currency.html", {"shown": shown, "form": form})
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer
     wanted = form.cleaned_data["currency"]
+    if wanted == shown.event.currency:
+        wanted = ""
     page = reverse("event-inside" if shown.is_private else "event", args=[slug])
     return remember(
         redirect(f"{page}?in={wanted}#tickets" if wanted else f"{page}#tickets"), wanted

@@ -39,20 +39,32 @@ def checked_billing(billing: Mapping[str, str]) -> dict[str, str]:
 
     Raises NobodyNamed, BillingIncomplete, NoSuchVatNumber.
     """
-    given = {name: str(billing.get(name) or "").strip() for name in BILLING}
-    given = {name: value for name, value in given.items() if value}
-    if set(given) <= {"country"}:
-        return given
-    if not (given.get("name") or given.get("company")):
-        raise NobodyNamed(field="name")
-    for name in ("address", "country"):
-        if name not in given:
-            raise BillingIncomplete(field=name)
+    given = given_in(billing)
+    for fault in faults_of(billing):
+        raise fault
     if number := given.get("vat_id"):
         given["vat_id"] = checked_vat_id(number, given["country"])
-        if not given["vat_id"]:
-            raise NoSuchVatNumber(field="vat_id")
     return given
+
+
+def given_in(billing: Mapping[str, str]) -> dict[str, str]:
+    given = {name: str(billing.get(name) or "").strip() for name in BILLING}
+    return {name: value for name, value in given.items() if value}
+
+
+def faults_of(billing: Mapping[str, str]) -> list[InvalidInput]:
+    """All that is wrong with it, so that a form can say it at once."""
+    given = given_in(billing)
+    if set(given) <= {"country"}:
+        return []
+    faults: list[InvalidInput] = []
+    if not (given.get("name") or given.get("company")):
+        faults.append(NobodyNamed(field="name"))
+    faults += [BillingIncomplete(field=one) for one in ("address", "country") if one not in given]
+    number, country = given.get("vat_id"), given.get("country")
+    if number and country and not checked_vat_id(number, country):
+        faults.append(NoSuchVatNumber(field="vat_id"))
+    return faults
 
 
 def give_billing(

@@ -74,7 +74,7 @@ def test_a_currency_is_chosen_once_and_remembered_by_the_browser(client, shown):
 
     chosen = client.post(page, {"currency": "USD"})
     again = client.get(page)
-    dropped = client.post(page, {"currency": ""})
+    dropped = client.post(page, {"currency": "EUR"})
 
     assert chosen["Location"] == f"{PAGE}?in=USD#tickets"
     cookie = chosen.cookies["in_currency"]
@@ -83,7 +83,7 @@ def test_a_currency_is_chosen_once_and_remembered_by_the_browser(client, shown):
     assert (dropped["Location"], dropped.cookies["in_currency"].value) == (f"{PAGE}#tickets", "")
 
 
-@pytest.mark.parametrize("currency", ["KWD", "EUR", "x; Path=/"])
+@pytest.mark.parametrize("currency", ["KWD", "", "x; Path=/"])
 def test_what_is_not_offered_cannot_be_chosen(client, shown, currency):
     answer = client.post(f"{PAGE}currency/", {"currency": currency})
 

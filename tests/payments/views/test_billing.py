@@ -66,6 +66,7 @@ def test_nothing_needs_to_be_said(client, held):
         ({"billing-address": ""}, "Address: An invoice needs this."),
         ({"billing-country": ""}, "Country: An invoice needs this."),
         ({"billing-company": ""}, "Name on the invoice: Please give a name or a company."),
+        ({"billing-vat_id": "1", "billing-address": ""}, "VAT number: This cannot be a VAT number"),
         ({"billing-country": "XA"}, "Country: Select a valid choice."),
     ],
 )
@@ -75,7 +76,7 @@ def test_what_an_invoice_lacks_is_said_and_nothing_is_lost(client, held, change,
     text = text_of(answer)
     assert (answer.status_code, words in text) == (400, True)
     assert ("Songs &amp; Sons" in answer.text) == ("billing-company" not in change)
-    assert '<details class="stack billing" open>' in answer.text
+    assert '<details class="elsewhere" open>' in answer.text
     assert Booking.objects.get().billing == {}
 
 
