@@ -50,7 +50,7 @@ if (bar) {
   seen.observe(document.querySelector("#tickets"));
 }
 
-// Who chose other money once sees its prices here too (docs/adr/0033).
+// Who chose other money once sees its prices here too.
 const [, money] = document.cookie.match(/\bin_currency=([A-Z]{3})/) ?? [];
 
 for (const part of document.querySelectorAll("[data-live]")) {
