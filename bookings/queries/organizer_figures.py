@@ -92,14 +92,14 @@ def figures_of_organizer(organizer: Organizer, *, now: datetime) -> OrganizerFig
 
 
 def currencies_of(organizer: Organizer) -> list[InCurrency]:
-    rows = (
+    rows: Any = (
         Ticket.objects.filter(organizer=organizer)
         .order_by()
         .values(currency=F("booking__currency"))
         .annotate(**COUNTED, complimentary=Count("pk", filter=VALID & Q(booking__is_comp=True)))
         .order_by("currency")
     )
-    return [InCurrency(**dict(row)) for row in rows]
+    return [InCurrency(**row) for row in rows]
 
 
 def events_of(organizer: Organizer) -> list[OneEvent]:

@@ -25,7 +25,6 @@ from bookings.domain.confirming import (
 from bookings.domain.holding import NotToBeExtended, extend_hold
 from bookings.enums import BookingStatus
 from bookings.forms.details import DetailsForm, NamesForm
-from bookings.forms.extras import Extras
 from bookings.models import Booking
 from bookings.queries.questions import asked_at
 from bookings.showing.advice import Advice
@@ -33,6 +32,7 @@ from bookings.showing.booking import ShownBooking, shown_booking
 from bookings.showing.jar import keep, token_for
 from bookings.slots import payment_panels
 from bookings.views.choosing import person_of
+from bookings.views.extras import Extras
 from events.showing.other_money import OtherMoney, other_money, remembered_in
 from ticketing.core.errors import DomainError
 from ticketing.core.problems import status_of

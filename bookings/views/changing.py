@@ -19,7 +19,6 @@ from bookings.domain.wishes import Attendee, Buyer, Wanted, WantedLine
 from bookings.enums import TicketStatus
 from bookings.forms.choosing import Chosen
 from bookings.forms.details import NamesForm
-from bookings.forms.extras import Extras
 from bookings.forms.giving_up import GiveUpForm
 from bookings.models import Booking
 from bookings.queries.bookings import in_full
@@ -37,6 +36,7 @@ from bookings.views.booking import (
     with_files,
 )
 from bookings.views.choosing import choose_again, person_of
+from bookings.views.extras import Extras
 from events.enums import TicketKind
 from events.showing.passes import has_pass
 from ticketing.core.errors import DomainError

@@ -5,14 +5,19 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.scoped import person_of
 from events.admin.fields import currencies, one_of
-from events.domain.rates import set_rate
+from events.domain.rates import EURO, set_rate
 from events.enums import RateSource
 from events.models import Rate
 from ticketing.core.usecase_admin import UseCaseAdmin, UseCaseForm
+
+
+def others() -> list[tuple[str, Any]]:
+    return [one for one in currencies() if one[0] != EURO]
 
 
 class RateForm(UseCaseForm):
@@ -40,16 +45,21 @@ class RateAdmin(UseCaseAdmin):
     list_display = ("currency", "rate", "day", "source")
     list_filter = ("source",)
     search_fields = ("currency",)
-    fields = ("currency", "day", "rate", "source")
     show_full_result_count = False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "currency":
-            return one_of(currencies, label=_("currency"))
+            return one_of(others, label=capfirst(_("currency")))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def get_fields(self, request: HttpRequest, obj: Rate | None = None) -> Any:
+        return ["currency", "day", "rate", *(["source"] if obj else [])]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"day": timezone.now().date()}
+
     def get_readonly_fields(self, request: HttpRequest, obj: Rate | None = None) -> Any:
-        return ["currency", "day", "source"] if obj else ["source"]
+        return ["currency", "day", "source"] if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: Rate | None = None) -> bool:
         is_ours = obj is None or obj.source == RateSource.MANUAL

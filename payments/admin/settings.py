@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.scoped import TeamScopedAdmin, person_of
@@ -125,12 +126,15 @@ class RouteAdmin(TeamScopedAdmin, UseCaseAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """What can be chosen is chosen; what is stored already stays, whatever is set up today."""
         if db_field.name == "gateway":
-            return one_of(gateways, label=_("gateway"))
+            return one_of(gateways, label=capfirst(db_field.verbose_name))
         if db_field.name in {"currency", "country"}:
             known = currencies if db_field.name == "currency" else countries
             choices = lambda: [("", _("any")), *known()]  # noqa: E731 - asked in each language anew
             return one_of(
-                choices, label=db_field.verbose_name, help_text=db_field.help_text, required=False
+                choices,
+                label=capfirst(db_field.verbose_name),
+                help_text=db_field.help_text,
+                required=False,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
