@@ -15,13 +15,7 @@ from tests.accounts.notifications.factories import (
     TemplateOverrideFactory,
 )
 from tests.bookings.factories import rows_of_bookings
-from tests.events.factories import (
-    CategoryFactory,
-    EventFactory,
-    RateFactory,
-    TaxRateFactory,
-    VenueFactory,
-)
+from tests.events.factories import rows_of_events
 from tests.factories import (
     DeliveryFactory,
     EntryFactory,
@@ -451,11 +445,7 @@ def rows():
         "message": MessageFactory(),
         "suppression": SuppressionFactory(),
         "templateoverride": TemplateOverrideFactory(),
-        "event": EventFactory(),
-        "venue": VenueFactory(),
-        "category": CategoryFactory(),
-        "taxrate": TaxRateFactory(),
-        "rate": RateFactory(),
+        **rows_of_events(),
         **(booked := rows_of_bookings()),
         **rows_of_payments(booked["booking"]),
     }

@@ -244,3 +244,14 @@ def variants_in(file: MediaFile) -> list[dict[str, Any]]:
         for width in (480, 960)
         for kind, ending in kinds.items()
     ]  # fmt: skip
+
+
+def rows_of_events() -> dict[str, Any]:
+    """One of each that the back office shows."""
+    return {
+        "event": EventFactory(),
+        "venue": VenueFactory(),
+        "category": CategoryFactory(),
+        "taxrate": TaxRateFactory(),
+        "rate": RateFactory(),
+    }
