@@ -182,3 +182,8 @@ class Refusal(TextChoices):
     BROKEN = "broken", _("The file cannot be read. Please save it anew.")
     INFECTED = "infected", _("The virus scanner found something harmful in the file.")
     NOT_SCANNABLE = "not_scannable", _("The file is too large for the virus scanner.")
+
+
+class RateSource(TextChoices):
+    ECB = "ecb", pgettext_lazy("rate", "European Central Bank")
+    MANUAL = "manual", pgettext_lazy("rate", "Entered by hand")

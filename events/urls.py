@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from events.views import discovery, event, feeds, files
+from events.views import currency, discovery, event, feeds, files
 
 urlpatterns = [
     path("", discovery.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("events/category/<slug:slug>/feed/", feeds.category_feed, name="category-feed"),
     path("events/<slug:slug>/", event.event, name="event"),
     path("events/<slug:slug>/tickets/", event.tickets, name="event-tickets"),
+    path("events/<slug:slug>/currency/", currency.currency, name="event-currency"),
     path("events/<slug:slug>/open/", event.open_event, name="event-open"),
     path("events/<slug:slug>/inside/", event.inside, name="event-inside"),
     path("events/<slug:slug>/preview/", event.preview, name="event-preview"),

@@ -76,6 +76,7 @@ MENU = (
             ("accounts.user", "person"),
             ("events.category", "category"),
             ("events.taxrate", "percent"),
+            ("events.rate", "currency_exchange"),
             ("accounts.legaltext", "gavel"),
         ),
     ),

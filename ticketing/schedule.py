@@ -54,3 +54,12 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 3600},
     },
 }
+# Where RATES_URL is set: four times a day, since one of them may fail and the bank has no fixed
+# minute.
+RATES_SCHEDULE: dict[str, dict[str, Any]] = {
+    "events.fetch_rates": {
+        "task": "events.fetch_rates",
+        "schedule": DAY / 4,
+        "options": {"expires": 3600},
+    },
+}

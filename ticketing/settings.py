@@ -29,7 +29,7 @@ from ticketing.core.environment import (
     strong_secret,
     web_address,
 )
-from ticketing.schedule import BEAT_SCHEDULE
+from ticketing.schedule import BEAT_SCHEDULE, RATES_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -135,7 +135,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Days for which delivered events are kept, to look at and to replay.
 EVENTS_KEPT_DAYS: int = env.int("EVENTS_KEPT_DAYS", 30)
-CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+# Where exchange rates are published; fetched when it is set (docs/adr/0033-prices-in-other-money.md).
+RATES_URL: str = env.str("RATES_URL", "", validate=address_with_scheme("http", "https"))
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE | (RATES_SCHEDULE if RATES_URL else {})
 
 # --- Mail ----------------------------------------------------------------------------------
 EMAIL_URL: str = env.str(

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from bookings.models import Booking
-from bookings.slots import booking_parts, giving_up_parts
+from bookings.slots import booking_parts, giving_up_parts, office_parts
 
 register = template.Library()
-PLACES = {"booking": booking_parts, "giving_up": giving_up_parts}
+PLACES = {"booking": booking_parts, "giving_up": giving_up_parts, "office": office_parts}
 
 
 @register.simple_tag

@@ -32,6 +32,8 @@ from bookings.showing.booking import ShownBooking, shown_booking
 from bookings.showing.jar import keep, token_for
 from bookings.slots import payment_panels
 from bookings.views.choosing import person_of
+from bookings.views.extras import Extras
+from events.showing.other_money import OtherMoney, other_money, remembered_in
 from ticketing.core.errors import DomainError
 from ticketing.core.problems import status_of
 
@@ -84,17 +86,20 @@ def booking(request: HttpRequest, reference: str) -> HttpResponse:
 def details(request: HttpRequest, found: ShownBooking) -> HttpResponse:
     form_of = forms_for(found)
     if request.method != "POST":
-        return details_page(request, found, form_of(initial=known_of(request, found.booking)))
+        known = form_of(initial=known_of(request, found.booking))
+        return details_page(request, found, known, extras=Extras.known(found.booking))
     sent, refused = with_files(request, found.booking, form_of())
     if "more_time" in request.POST:
         return longer(request, found, form_of, sent)
     form = form_of(sent_with_address(sent))
     form.refused = refused
-    if not form.is_valid():
-        return details_page(request, found, form, status=HTTPStatus.BAD_REQUEST)
+    extras = Extras.sent(found.booking, sent)
+    if not all([form.is_valid(), extras.are_valid()]):  # each, so that each complains
+        status = HTTPStatus.BAD_REQUEST
+        return details_page(request, found, form, extras=extras, status=status)
     if likely := form.likely_address:
-        return details_page(request, found, form, likely=likely)
-    return finished(request, found, form)
+        return details_page(request, found, form, extras=extras, likely=likely)
+    return finished(request, found, form, extras)
 
 
 def with_files(
@@ -124,15 +129,17 @@ def sent_with_address(sent: QueryDict) -> QueryDict:
     return sent
 
 
-def finished(request: HttpRequest, found: ShownBooking, form: DetailsForm) -> HttpResponse:
+def finished(
+    request: HttpRequest, found: ShownBooking, form: DetailsForm, extras: Extras
+) -> HttpResponse:
     """Done and on to the tickets, or what was in the way, with all that was typed."""
     try:
-        return finish(request, found, form)
+        return finish(request, found, form, extras)
     except (HoldExpired, NothingToChange):
         return redirect("booking", found.booking.reference)
     except DomainError as error:
         form.add_fact(error)
-        return details_page(request, found, form, status=status_of(error))
+        return details_page(request, found, form, extras=extras, status=status_of(error))
 
 
 def known_of(request: HttpRequest, booking: Booking) -> dict[str, str]:
@@ -144,7 +151,9 @@ def known_of(request: HttpRequest, booking: Booking) -> dict[str, str]:
     }
 
 
-def finish(request: HttpRequest, found: ShownBooking, form: DetailsForm) -> HttpResponse:
+def finish(
+    request: HttpRequest, found: ShownBooking, form: DetailsForm, extras: Extras
+) -> HttpResponse:
     """What was typed is kept; what costs nothing is certain with it."""
     person, now = person_of(request), timezone.now()
     change_booking(
@@ -156,6 +165,7 @@ def finish(request: HttpRequest, found: ShownBooking, form: DetailsForm) -> Http
         by=person,
         now=now,
     )
+    extras.keep(found.booking, by=person, now=now)
     forget_unused(found.booking)
     if found.booking.costs_nothing:
         confirm_free_booking(found.booking, by=person, now=now)
@@ -182,8 +192,8 @@ def longer(
     again = shown(opened(request, found.booking.reference))
     if again.is_over:
         return redirect("booking", found.booking.reference)
-    form = half_typed(sent, form_of)
-    return details_page(request, again, form, advice=advice, has_more=advice is None)
+    form, extras = half_typed(sent, form_of), Extras.half_typed(found.booking, sent)
+    return details_page(request, again, form, extras=extras, advice=advice, has_more=advice is None)
 
 
 def forms_for(found: ShownBooking) -> Callable[..., DetailsForm]:
@@ -210,8 +220,20 @@ def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def details_page(
-    request: HttpRequest, found: ShownBooking, form: DetailsForm, **more: Any
+    request: HttpRequest, found: ShownBooking, form: DetailsForm, *, extras: Extras, **more: Any
 ) -> HttpResponse:
     panels = [] if found.booking.costs_nothing else list(payment_panels)
-    template = "bookings/details.html"
-    return page(request, template, found, form=form, panels=panels, **more)
+    other = None if found.booking.costs_nothing else money_beside(request, found)
+    facts = {"form": form, "extras": extras.rows, "panels": panels, "other": other, **more}
+    if other is not None:
+        facts["about"] = other.about(found.total)
+    return page(request, "bookings/details.html", found, **facts)
+
+
+def money_beside(request: HttpRequest, found: ShownBooking) -> OtherMoney | None:
+    return other_money(
+        remembered_in(request),
+        of=found.booking.currency,
+        language=found.event.language,
+        now=found.now,
+    )

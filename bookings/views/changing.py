@@ -36,6 +36,7 @@ from bookings.views.booking import (
     with_files,
 )
 from bookings.views.choosing import choose_again, person_of
+from bookings.views.extras import Extras
 from events.enums import TicketKind
 from events.showing.passes import has_pass
 from ticketing.core.errors import DomainError
@@ -130,7 +131,8 @@ def again(request: HttpRequest, reference: str) -> HttpResponse:
         return keep(redirect("booking", booking.reference), request, booking)
     held = shown(in_full(Booking.objects.all()).get(pk=booking.pk))
     form = half_typed(request.POST, forms_for(held))
-    return keep(details_page(request, held, form), request, booking)
+    extras = Extras.half_typed(held.booking, request.POST)
+    return keep(details_page(request, held, form, extras=extras), request, booking)
 
 
 def chosen_in(booking: Booking) -> Chosen:

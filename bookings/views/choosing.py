@@ -28,6 +28,7 @@ from events.enums import TicketKind, Visibility
 from events.models import CodeTicketType, Event
 from events.queries.pages import EventPage, event_page
 from events.showing.event import ShownEvent
+from events.showing.other_money import other_money, remembered_in
 from events.showing.passes import has_pass
 from events.slots import ticket_counter
 from ticketing.core.errors import DomainError, NotAllowed
@@ -98,7 +99,8 @@ def choose_again(
     if page is None or not may_see(request, page.event):
         raise Http404
     discount, wrong_code = code_in(page, chosen, now=now)
-    shown = ShownEvent(page, language, now, discount=discount)
+    other = other_money(remembered_in(request), of=page.event.currency, language=language, now=now)
+    shown = ShownEvent(page, language, now, discount=discount, other=other)
     context = {
         "shown": shown,
         "chosen": chosen,

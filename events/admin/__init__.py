@@ -1,2 +1,2 @@
 # They register themselves.
-from events.admin import events, logos, staff, venues  # noqa: F401 - for what importing does
+from events.admin import events, logos, rates, staff, venues  # noqa: F401 - for what importing does

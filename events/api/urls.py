@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.api import public
+from events.api import public, rates
 from events.api.event import Events, OneEvent
 from events.api.organizing.urls import organizing
 
@@ -10,5 +10,6 @@ urlpatterns = [
     path("events/<slug:slug>", OneEvent.as_view(), name="event"),
     path("events/<slug:slug>/availability", public.Availability.as_view(), name="availability"),
     path("categories", public.Categories.as_view(), name="categories"),
+    path("rates", rates.Rates.as_view(), name="rates"),
     *organizing,
 ]

@@ -9,6 +9,7 @@ from events.models.logo import Logo
 from events.models.media_file import MediaFile
 from events.models.pool import Place, Pool
 from events.models.question import Question, QuestionText, QuestionTicketType
+from events.models.rate import Rate
 from events.models.search_text import SearchText, SearchWord
 from events.models.series import Series
 from events.models.ticket_type import TicketType, TicketTypeText
@@ -34,6 +35,7 @@ __all__ = [
     "Question",
     "QuestionText",
     "QuestionTicketType",
+    "Rate",
     "SearchCount",
     "SearchText",
     "SearchWord",

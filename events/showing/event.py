@@ -20,6 +20,7 @@ from events.queries.pages import EventPage
 from events.queries.words import best
 from events.showing.look import digest_of
 from events.showing.moments import When, moment_in_words
+from events.showing.other_money import OtherMoney
 from events.showing.places import address_lines, map_address, place_in_words
 from events.showing.tickets import ShownTicket, shown_tickets
 from ticketing.core.markdown import render_markdown, render_plain
@@ -46,11 +47,17 @@ class ShownEvent:
     now: datetime
     discount: Discount | None = None
     is_preview: bool = False
+    other: OtherMoney | None = None
+    """In which currency prices are said as well."""
     tickets: Sequence[ShownTicket] = field(init=False)
 
     def __post_init__(self) -> None:
         tickets = shown_tickets(
-            self.page, language=self.language, now=self.now, discount=self.discount
+            self.page,
+            language=self.language,
+            now=self.now,
+            discount=self.discount,
+            other=self.other,
         )
         object.__setattr__(self, "tickets", tickets)
 
@@ -150,6 +157,10 @@ class ShownEvent:
     @property
     def has_several_prices(self) -> bool:
         return len({one.lowest or one.price for one in self.open_tickets or self.tickets}) > 1
+
+    @property
+    def has_prices(self) -> bool:
+        return any(one.price for one in self.tickets)
 
     @cached_property
     def state(self) -> OfferState | None:

@@ -13,6 +13,7 @@ from events.enums import BUYABLE, OfferState, TicketKind
 from events.models import Event
 from events.queries.pages import EventPage, Offer
 from events.showing.moments import moment_in_words
+from events.showing.other_money import OtherMoney
 from ticketing.core.money import Money
 
 
@@ -49,6 +50,8 @@ class ShownTicket:
     lowest: Money | None
     """Where people pay what they want."""
     notes: list[str]
+    about: Money | None = None
+    """In the currency that somebody chose beside the event's."""
 
     @property
     def is_open(self) -> bool:
@@ -66,16 +69,24 @@ class ShownTicket:
 
 
 def shown_tickets(
-    page: EventPage, *, language: str, now: datetime, discount: Discount | None = None
+    page: EventPage,
+    *,
+    language: str,
+    now: datetime,
+    discount: Discount | None = None,
+    other: OtherMoney | None = None,
 ) -> list[ShownTicket]:
     """What somebody sees who brings this code, in the organizer's order."""
     offers = {offer.id: offer for offer in page.ticket_types}
     types = [offer.ticket_type for offer in page.ticket_types]
     pools = {offer.ticket_type.pool_id: offer.pool for offer in page.ticket_types}
-    return [
+    tickets = [
         shown(offers[one.ticket_type.pk], one, page, language=language, discount=discount)
         for one in on_offer(page.event, types, pools, now=now, discount=discount)
     ]
+    if other is None:
+        return tickets
+    return [replace(one, about=other.about(one.lowest or one.price)) for one in tickets]
 
 
 def shown(

@@ -21,6 +21,7 @@ from events.queries.pages import event_page
 from events.queries.related import Related, related_to
 from events.showing.cards import ShownCard, shown_card, shown_cards
 from events.showing.event import ShownEvent
+from events.showing.other_money import asked_in, other_money, remembered_in
 from events.showing.passes import give_pass, has_pass
 from events.showing.pictures import picture_address
 from events.showing.sharing import ways_to_share
@@ -33,11 +34,11 @@ from ticketing.core.same_site import is_from_our_pages
 PRIVATE = "private, no-store"
 
 
-@public_page()
+@public_page(query=("in",))
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """What everybody sees. With a code in the address it is somebody's own, and kept by nobody."""
     now = timezone.now()
-    shown = published(slug, now=now)
+    shown = published(slug, now=now, money=asked_in(request))
     if shown.is_private:
         answer = ask_for_code(request, AccessCodeForm(), slug=slug)
         return made_from(answer, *tags_of(shown.event))
@@ -48,10 +49,10 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     return answer
 
 
-@public_page(shared=2)
+@public_page(shared=2, query=("in",))
 def tickets(request: HttpRequest, slug: str) -> HttpResponse:
     """The tickets alone, as fresh as anything that is kept may be."""
-    shown = published(slug, now=timezone.now())
+    shown = published(slug, now=timezone.now(), money=asked_in(request))
     if shown.is_private:
         raise Http404
     answer = render(request, "events/tickets.html", {"shown": shown, "counter": ticket_counter()})
@@ -60,7 +61,7 @@ def tickets(request: HttpRequest, slug: str) -> HttpResponse:
 
 def inside(request: HttpRequest, slug: str) -> HttpResponse:
     """A private event, for who has given its code."""
-    shown = published(slug, now=timezone.now())
+    shown = published(slug, now=timezone.now(), money=remembered_in(request))
     if not shown.is_private or not has_pass(request, shown.event):
         return redirect("event", slug)
     if "code" in request.GET:
@@ -105,12 +106,13 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     return event_as_shown(request, ShownEvent(page, language, now, is_preview=True))
 
 
-def published(slug: str, *, now: datetime) -> ShownEvent:
+def published(slug: str, *, now: datetime, money: str = "") -> ShownEvent:
     language = language_now()
     page = event_page(Event.objects.published(), slug=slug, language=language, now=now)
     if page is None:
         raise Http404
-    return ShownEvent(page, language, now)
+    other = other_money(money, of=page.event.currency, language=language, now=now)
+    return ShownEvent(page, language, now, other=other)
 
 
 def with_code(request: HttpRequest, shown: ShownEvent, *, code: str) -> HttpResponse:
@@ -120,7 +122,7 @@ def with_code(request: HttpRequest, shown: ShownEvent, *, code: str) -> HttpResp
         return event_as_shown(request, shown, code=code, wrong_code=str(error.message))
     counts_for = found.counts_for.values_list("ticket_type", flat=True)
     discount = Discount(found, frozenset(counts_for))
-    opened = ShownEvent(shown.page, shown.language, shown.now, discount=discount)
+    opened = ShownEvent(shown.page, shown.language, shown.now, discount=discount, other=shown.other)
     return event_as_shown(request, opened, code=found.code)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -13,9 +14,12 @@ from unfold.decorators import display
 
 from accounts.audit.admin import DayFilter
 from accounts.models import User
+from accounts.permissions import Permission
 from bookings.admin.asking import Deed, DeedForm, said
 from bookings.admin.bookings import moment
+from bookings.admin.listing import EventFilter, may_in, uuid_in
 from events.admin.fields import MoneyField
+from events.models import Event
 from payments.admin.asking import MoneyRows, StaffRows, once_field, shown, text_field
 from payments.domain.by_hand import can_be_seated, seat_by_hand, settle_by_hand
 from payments.domain.refunding import left_of, request_refund
@@ -126,11 +130,28 @@ OF_A_PAYMENT = (
 )
 
 
+class OfEventFilter(EventFilter):
+    needs = Permission.SEE_MONEY
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        event = uuid_in(self.value())
+        return queryset.none() if event is None else queryset.filter(booking__event=event)
+
+
+def payments_address(request: HttpRequest, event: Event) -> str | None:
+    if not may_in(Permission.SEE_MONEY, request, event.organizer_id):
+        return None
+    return f"{reverse('admin:payments_payment_changelist')}?event={event.pk}"
+
+
 @admin.register(Payment)
 class PaymentAdmin(MoneyRows):
     deeds = OF_A_PAYMENT
     list_display = ("booked", "sum", "state", "gateway", "flags", "begun")
     list_filter = (
+        OfEventFilter,
         ("status", ChoicesDropdownFilter),
         ("gateway", ChoicesDropdownFilter),
         "is_late",

@@ -11,7 +11,9 @@ from rest_framework.response import Response
 
 from accounts.api.calls import PersonView, body_of
 from bookings.api.bookings import TOKEN, BookerView
+from payments.api.history import PAST, past
 from payments.api.shapes import (
+    PastPaymentShape,
     PayBody,
     PaymentShape,
     RefundBody,
@@ -29,6 +31,7 @@ from payments.enums import Channel, RefundReason
 from payments.models import Payment
 from ticketing.core.idempotency import HEADER
 from ticketing.core.money import Money
+from ticketing.core.paging import PAGE_PARAMETERS, page_of
 
 
 class PayerView(BookerView):
@@ -44,6 +47,14 @@ class PayerView(BookerView):
 
 @extend_schema(parameters=[TOKEN])
 class BookingPayments(PayerView):
+    @extend_schema(
+        operation_id="bookings_payments_list", parameters=PAGE_PARAMETERS, responses=PAST
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        """Every attempt, and what came back of it; the newest first."""
+        theirs = past(Payment.objects.filter(booking=self.booking(reference)))
+        return page_of(theirs, request, PastPaymentShape, ordering=["-id"])
+
     @extend_schema(request=PayBody, responses={201: PaymentShape})
     def post(self, request: Request, reference: str) -> Response:
         """Begin to pay. While an attempt runs, the same one is answered again."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from payments.enums import Channel, PaymentStatus, RefundStatus
+from payments.enums import Channel, PaymentStatus, RefundReason, RefundStatus
 from payments.models import Payment, Refund
 from ticketing.core.api import serializer_of
 
@@ -72,9 +72,32 @@ class RefundBody(serializers.Serializer[Any]):
 class RefundShape(serializers.Serializer[Refund]):
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=RefundStatus.choices)
+    reason = serializers.ChoiceField(choices=RefundReason.choices)
     amount = serializers.IntegerField()
     currency = serializers.CharField()
     created_at = serializers.DateTimeField()
+    done_at = serializers.DateTimeField(allow_null=True)
+
+
+class PastPaymentShape(serializers.Serializer[Payment]):
+    """Of a history: what became of it, and what came back. To go on paying, ask for it alone."""
+
+    id = serializers.UUIDField()
+    booking = serializers.CharField(source="booking.reference")
+    event = serializers.CharField(source="booking.event.slug")
+    gateway = serializers.CharField()
+    method = serializers.CharField()
+    status = serializers.ChoiceField(choices=PaymentStatus.choices)
+    late = serializers.BooleanField(source="is_late")
+    disputed = serializers.BooleanField(source="is_disputed")
+    decline = serializers.CharField()
+    amount = serializers.IntegerField()
+    currency = serializers.CharField()
+    captured = serializers.IntegerField()
+    refunded = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    captured_at = serializers.DateTimeField(allow_null=True)
+    refunds = RefundShape(many=True)
 
 
 def payment_shown(payment: Payment) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from bookings.models import Booking
 from payments.domain.cases import close_case
 from payments.domain.locking import locked_payment
 from payments.domain.settling import settle
-from payments.domain.vat import checked_vat_id
+from payments.domain.vat import NoSuchVatNumber, checked_vat_id
 from payments.enums import CaseKind
 from payments.models import ApprovalLimit, Case, Payment, Seller
-from ticketing.core.errors import Conflict, InvalidInput
+from ticketing.core.errors import Conflict
 
 # What is over once the money has its places.
 SEATED = {CaseKind.AMOUNT_MISMATCH, CaseKind.LATE, CaseKind.LATE_RISK, CaseKind.STATE_BEHIND}
@@ -29,11 +29,6 @@ SEATED = {CaseKind.AMOUNT_MISMATCH, CaseKind.LATE, CaseKind.LATE_RISK, CaseKind.
 class NothingToSeat(Conflict):
     code = "nothing_to_seat"
     message = _("Only money that bought nothing yet, and is not going back, can get places.")
-
-
-class NoSuchVatNumber(InvalidInput):
-    code = "no_such_vat_number"
-    message = _("This cannot be a VAT number of that country. Please check it.")
 
 
 def settle_by_hand(payment: Payment, *, by: User, now: datetime) -> Payment:

@@ -47,6 +47,19 @@ def open_case(
     return case
 
 
+def missing_here(gateway: str, reference: str) -> str:
+    """What a case calls money at a gateway that we know nothing of. Two gateways may call different
+    things by the same name, so theirs stands before it."""
+    return f"{gateway}:{reference}"[:255]
+
+
+def open_missing_here(gateway: str, reference: str, *, now: datetime, **facts: Any) -> Case:
+    """One case, whoever finds it first."""
+    return open_case(
+        CaseKind.MISSING_HERE, None, reference=missing_here(gateway, reference), now=now, **facts
+    )
+
+
 @transaction.atomic
 def close_case(case: Case, *, outcome: str, by: User | None, now: datetime) -> None:
     if not outcome.strip():

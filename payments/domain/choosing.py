@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking
@@ -28,7 +28,7 @@ def ways_to_pay(booking: Booking, *, channel: Channel) -> Sequence[Way]:
     """What currency, region, organizer and channel allow; may be empty."""
     gateways = configured()
     routes = list(routes_of(booking, channel=channel))
-    if routes or Route.objects.filter(is_open=True).exists():
+    if routes or open_to(booking).exists():
         ways = [
             Way(gateways[one.gateway], one.account) for one in routes if one.gateway in gateways
         ]
@@ -42,15 +42,20 @@ def can_take(gateway: Gateway, booking: Booking, *, channel: Channel) -> bool:
     return booking.currency in can.currencies and channel in can.channels
 
 
+def open_to(booking: Booking) -> QuerySet[Route]:
+    """For all, or for this organizer: what another one sets does not concern it."""
+    mine = Q(organizer=None) | Q(organizer=booking.organizer_id)
+    return Route.objects.filter(mine, is_open=True)
+
+
 def routes_of(booking: Booking, *, channel: Channel) -> Sequence[Route]:
     country = str(booking.billing.get("country", ""))
-    mine = Q(organizer=None) | Q(organizer=booking.organizer_id)
     return list(
-        Route.objects.filter(
-            mine,
-            is_open=True,
+        open_to(booking)
+        .filter(
             currency__in=["", booking.currency],
             country__in=["", country],
             channel__in=["", channel],
-        ).order_by("position", "id")
+        )
+        .order_by("position", "id")
     )

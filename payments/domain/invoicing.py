@@ -37,7 +37,11 @@ class NothingLeftToCorrect(Conflict):
 
 @transaction.atomic
 def issue_invoice(booking_id: UUID, *, now: datetime) -> Invoice | None:
-    """Of a booking that was confirmed and cost something. Again: the same one."""
+    """Of a booking that was confirmed and cost something. Again: the same one.
+
+    Locks the booking: whoever corrects its details waits until there is something to correct.
+    """
+    Booking.objects.select_for_update().get(pk=booking_id)
     booking = to_invoice(booking_id)
     if not booking.total or booking.confirmed_at is None:
         return None
@@ -102,6 +106,13 @@ def correct_invoice(
     Raises NothingLeftToCorrect, RoleMayNot.
     """
     require(by, Permission.REFUND, invoice.organizer)
+    return reissue_invoice(invoice, billing, by=by, now=now)
+
+
+def reissue_invoice(
+    invoice: Invoice, billing: Mapping[str, str], *, by: User | None, now: datetime
+) -> Invoice:
+    """Within a transaction. Raises NothingLeftToCorrect."""
     take_turn(f"credit:{invoice.pk}".encode())
     left = Money(invoice.total - credited(invoice)[0], invoice.currency)
     if not left or invoice.kind != DocumentKind.INVOICE:
@@ -220,10 +231,7 @@ def to_invoice(booking_id: UUID) -> Booking:
 
 def facts_of(booking: Booking, billing: Mapping[str, Any]) -> Facts:
     """As it is today; the document says it for good."""
-    seller = seller_of(booking)
-    buyer = {name: str(billing.get(name) or "") for name in BILLING}
-    buyer["name"] = buyer["name"] or booking.buyer_name or booking.buyer_email
-    buyer["vat_id"] = checked_vat_id(buyer["vat_id"], buyer["country"]) if buyer["vat_id"] else ""
+    seller, buyer = seller_of(booking), buyer_of(booking, billing)
     lines = [line_facts(booking, one) for one in booking.lines.order_by("position")]
     return {
         "seller": seller,
@@ -241,6 +249,13 @@ def facts_of(booking: Booking, billing: Mapping[str, Any]) -> Facts:
             buyer_vat_id=buyer["vat_id"],
         ),
     }
+
+
+def buyer_of(booking: Booking, billing: Mapping[str, Any]) -> dict[str, str]:
+    buyer = {name: str(billing.get(name) or "") for name in BILLING}
+    buyer["name"] = buyer["name"] or booking.buyer_name or booking.buyer_email
+    buyer["vat_id"] = checked_vat_id(buyer["vat_id"], buyer["country"]) if buyer["vat_id"] else ""
+    return buyer
 
 
 def seller_of(booking: Booking) -> dict[str, str]:

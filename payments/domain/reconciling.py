@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from payments.domain.cases import close_case, open_case
+from payments.domain.cases import close_case, missing_here, open_case, open_missing_here
 from payments.domain.ledger import Leg, post
 from payments.domain.posting import post_fee
 from payments.domain.reporting import named_in
@@ -78,27 +78,27 @@ def compare(
     for reference, movements in there.items():
         payment = known.get(reference) or healed(gateway, reference, now=now)
         if payment is None:
-            missing_here(gateway, movements, found, now=now)
+            look_into_missing(gateway, movements, found, now=now)
             continue
         hold_against(payment, movements, found, now=now)
     margin_until = min(until, now - NOT_YET)
     look_for_missing(gateway, there, found, since=since + NOT_YET, until=margin_until, now=now)
 
 
-def missing_here(
+def look_into_missing(
     gateway: Gateway, movements: list[Transaction], found: Differences, *, now: datetime
 ) -> None:
     """Money that nobody here knows of, once: what a person has said became of it stays said."""
     reference = movements[0].payment
-    known = Case.objects.filter(kind=CaseKind.MISSING_HERE, reference=reference)
+    known = Case.objects.filter(
+        kind=CaseKind.MISSING_HERE, reference=missing_here(gateway.name, reference)
+    )
     if known.filter(closed_by__isnull=False).exists():
         return
-    case = open_case(
-        CaseKind.MISSING_HERE,
-        None,
-        reference=reference,
+    case = open_missing_here(
+        gateway.name,
+        reference,
         now=now,
-        gateway=gateway.name,
         amount=total(movements, "payment"),
         given_back=-total(movements, "refund"),
         currency=movements[0].amount.currency,

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from payments.announcements import PaymentReported
-from payments.domain.cases import open_case
+from payments.domain.cases import open_missing_here
 from payments.domain.settling import settle
-from payments.enums import CaseKind
 from payments.gateways import NoSuchGateway, gateway_named
 from payments.gateways.base import Forged, Missing, Report, Snapshot, Unknown
 from payments.models import Notice, Payment
@@ -75,18 +75,18 @@ def look_into(event: PaymentReported, *, now: datetime) -> None:
     What the gateway has and we do not, after all, is a case for a person.
     """
     known = Payment.objects.filter(gateway=event.gateway, reference=event.reference).first()
+    facts: dict[str, Any] = {}
     if known is None:
         said = gateway_named(event.gateway).fetch(event.reference, account=event.account)
         if isinstance(said, Unknown):
             raise Retry(said.reason, after=NEXT_TRY)
+        if isinstance(said, Snapshot):
+            facts = {"amount": said.captured.minor, "currency": said.captured.currency}
         known = named_in(event.gateway, said)
-    if known is not None:
-        if settle(known.pk, now=now).looked_at != now:
-            raise Retry("the gateway did not answer", after=NEXT_TRY)
-    else:
-        open_case(
-            CaseKind.MISSING_HERE, None, reference=event.reference, now=now, gateway=event.gateway
-        )
+    if known is None:
+        open_missing_here(event.gateway, event.reference, now=now, **facts)
+    elif settle(known.pk, now=now).looked_at != now:
+        raise Retry("the gateway did not answer", after=NEXT_TRY)
 
 
 def named_in(gateway: str, said: Snapshot | Missing | Unknown) -> Payment | None:

@@ -1,7 +1,10 @@
 """VAT identification numbers: whether one can exist, by its own check digits. No register is asked."""
 
+from django.utils.translation import gettext_lazy as _
 from stdnum import get_cc_module
 from stdnum.exceptions import ValidationError
+
+from ticketing.core.errors import InvalidInput
 
 # Where the number of a business in another of these countries may shift who owes the tax.
 EU = frozenset(
@@ -35,6 +38,11 @@ EU = frozenset(
         "SK",
     ]
 )
+
+
+class NoSuchVatNumber(InvalidInput):
+    code = "no_such_vat_number"
+    message = _("This cannot be a VAT number of that country. Please check it.")
 
 
 def checked_vat_id(number: str, country: str) -> str:

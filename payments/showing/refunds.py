@@ -9,7 +9,7 @@ from bookings.models import Booking, Ticket
 from payments.domain.policy import due_back
 from payments.enums import RefundStatus
 from payments.gateways.desk import DESK
-from payments.models import Invoice, Payment, Refund
+from payments.models import Payment, Refund
 from payments.showing.words import BY_HAND, WHEREABOUTS, because
 from ticketing.core.money import Money
 
@@ -46,20 +46,6 @@ class Coming:
 
     ticket: Ticket
     money: Money
-
-
-def money_of(booking: Booking, now: datetime) -> dict[str, Any] | None:
-    """Nothing for a booking that cost nothing: no question is asked for it."""
-    if booking.costs_nothing:
-        return None
-    refunds = (
-        Refund.objects.filter(payment__booking=booking).select_related("payment").order_by("pk")
-    )
-    shown = [ShownRefund(one) for one in refunds]
-    documents = list(Invoice.objects.filter(booking=booking).order_by("pk"))
-    if not shown and not documents:
-        return None
-    return {"refunds": shown, "documents": documents, "booking": booking}
 
 
 def what_comes_back(booking: Booking, now: datetime) -> dict[str, Any] | None:

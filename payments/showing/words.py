@@ -21,6 +21,25 @@ DECLINES = {
 OTHERWISE = _("The payment did not work.")
 
 
+# What gateways call the ways of paying; whatever is not here is called as they call it.
+METHODS = {
+    "card": _("Card"),
+    "link": "Link",
+    "paypal": "PayPal",
+    "klarna": "Klarna",
+    "bancontact": "Bancontact",
+    "ideal": "iDEAL",
+    "eps": "EPS",
+    "p24": "Przelewy24",
+    "sepa_debit": _("Direct debit"),
+    "customer_balance": _("Bank transfer"),
+}
+
+
+def method_in_words(method: str) -> str:
+    return str(METHODS.get(method, method.replace("_", " ").capitalize()))
+
+
 def why(decline: str) -> str:
     return str(DECLINES.get(decline, OTHERWISE))
 

@@ -15,13 +15,7 @@ from tests.accounts.notifications.factories import (
     TemplateOverrideFactory,
 )
 from tests.bookings.factories import rows_of_bookings
-from tests.events.factories import (
-    CategoryFactory,
-    EventFactory,
-    LogoFactory,
-    TaxRateFactory,
-    VenueFactory,
-)
+from tests.events.factories import rows_of_events
 from tests.factories import (
     DeliveryFactory,
     EntryFactory,
@@ -79,6 +73,7 @@ OWNERS = {
     "events/category/<slug:slug>/": For.KEY_HOLDERS,
     "events/category/<slug:slug>/feed/": For.KEY_HOLDERS,
     "events/<slug:slug>/": For.KEY_HOLDERS,
+    "events/<slug:slug>/currency/": For.KEY_HOLDERS,
     "events/<slug:slug>/tickets/": For.KEY_HOLDERS,
     "events/<slug:slug>/open/": For.MACHINES,
     "events/<slug:slug>/inside/": For.KEY_HOLDERS,
@@ -92,6 +87,7 @@ OWNERS = {
     "bookings/<str:reference>/give-up/": For.KEY_HOLDERS,
     "bookings/<str:reference>/names/": For.KEY_HOLDERS,
     "bookings/<str:reference>/pay/": For.KEY_HOLDERS,
+    "bookings/<str:reference>/invoice-details/": For.KEY_HOLDERS,
     "bookings/<str:reference>/payment/": For.KEY_HOLDERS,
     "payments/<uuid:payment>/return/": For.KEY_HOLDERS,
     "organizers/<slug:slug>/": For.KEY_HOLDERS,
@@ -119,6 +115,7 @@ OWNERS = {
     "account/": For.SIGNED_IN,
     "account/address/": For.SIGNED_IN,
     "account/bookings/": For.SIGNED_IN,
+    "account/payments/": For.SIGNED_IN,
     "account/connections/": For.SIGNED_IN,
     "account/erase/": For.SIGNED_IN,
     "account/password/": For.SIGNED_IN,
@@ -177,6 +174,10 @@ OWNERS = {
     "api/v1/bookings/<str:reference>/payments": For.OPENERS,
     "api/v1/bookings/<str:reference>/payment-methods": For.OPENERS,
     "api/v1/bookings/<str:reference>/invoice": For.OPENERS,
+    "api/v1/bookings/<str:reference>/billing": For.OPENERS,
+    "api/v1/payments": For.TOKEN_HOLDERS,
+    "api/v1/organizers/<slug:slug>/report": For.TOKEN_HOLDERS,
+    f"{EVENTS}/<slug:slug>/payments": For.TOKEN_HOLDERS,
     "api/v1/payments/<uuid:payment>": For.OPENERS,
     "api/v1/payments/<uuid:payment>/confirm": For.OPENERS,
     "api/v1/payments/<uuid:payment>/refunds": For.TOKEN_HOLDERS,
@@ -212,6 +213,7 @@ OWNERS = {
     f"{EVENTS}/<slug:slug>": For.READERS,
     f"{EVENTS}/<slug:slug>/availability": For.CALLERS,
     "api/v1/categories": For.CALLERS,
+    "api/v1/rates": For.CALLERS,
     f"{EVENTS}/<slug:slug>/archive": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/cancel": For.TOKEN_HOLDERS,
     f"{EVENTS}/<slug:slug>/discounts": For.TOKEN_HOLDERS,
@@ -443,11 +445,7 @@ def rows():
         "message": MessageFactory(),
         "suppression": SuppressionFactory(),
         "templateoverride": TemplateOverrideFactory(),
-        "event": EventFactory(),
-        "venue": VenueFactory(),
-        "category": CategoryFactory(),
-        "taxrate": TaxRateFactory(),
-        "logo": LogoFactory(),
+        **rows_of_events(),
         **(booked := rows_of_bookings()),
         **rows_of_payments(booked["booking"]),
     }

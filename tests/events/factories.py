@@ -1,6 +1,7 @@
 """Rows of the catalogue: valid, unremarkable, and only what was asked for."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from events.models import (
     MediaFile,
     Pool,
     Question,
+    Rate,
     Series,
     TaxRate,
     TicketType,
@@ -172,6 +174,18 @@ class FeeFactory(DjangoModelFactory[Fee]):
     amount = 100
 
 
+class RateFactory(DjangoModelFactory[Rate]):
+    """By hand, as staff enter it."""
+
+    class Meta:
+        model = Rate
+
+    currency = "XOF"
+    day = NOW.date()
+    rate = Decimal("655.957")
+    source = "manual"
+
+
 class TaxRateFactory(DjangoModelFactory[TaxRate]):
     class Meta:
         model = TaxRate
@@ -240,3 +254,15 @@ def variants_in(file: MediaFile) -> list[dict[str, Any]]:
         for width in (480, 960)
         for kind, ending in kinds.items()
     ]  # fmt: skip
+
+
+def rows_of_events() -> dict[str, Any]:
+    """One of each that the back office shows."""
+    return {
+        "event": EventFactory(),
+        "venue": VenueFactory(),
+        "category": CategoryFactory(),
+        "taxrate": TaxRateFactory(),
+        "rate": RateFactory(),
+        "logo": LogoFactory(),
+    }

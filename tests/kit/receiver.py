@@ -19,12 +19,24 @@ class Receiver:
     """Before it answers."""
     trickles: bool = False
     """It answers a byte now and then, and never ends."""
+    page: bytes = b""
+    """What it shows to who only asks."""
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
+def trickle(handler: BaseHTTPRequestHandler) -> None:
+    try:
+        for letter in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"y" * 500:
+            handler.wfile.write(bytes([letter]))
+            handler.wfile.flush()
+            time.sleep(0.05)
+    except OSError:
+        handler.close_connection = True
+
+
 @contextmanager
-def receiver() -> Iterator[Receiver]:
-    known = Receiver()
+def receiver(*, page: bytes = b"") -> Iterator[Receiver]:
+    known = Receiver(page=page)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -32,22 +44,20 @@ def receiver() -> Iterator[Receiver]:
             known.got.append((dict(self.headers), body))
             time.sleep(known.seconds)
             if known.trickles:
-                self.trickle()
+                trickle(self)
                 return
+            self.answer(b"")
+
+        def do_GET(self) -> None:
+            self.answer(known.page)
+
+        def answer(self, body: bytes) -> None:
             status, headers = known.answers.pop(0) if known.answers else (200, {})
             self.send_response(status)
-            for name, value in {**headers, "Content-Length": "0"}.items():
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)
             self.end_headers()
-
-        def trickle(self) -> None:
-            try:
-                for letter in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"y" * 500:
-                    self.wfile.write(bytes([letter]))
-                    self.wfile.flush()
-                    time.sleep(0.05)
-            except OSError:
-                self.close_connection = True
+            self.wfile.write(body)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its own name
             """Tests are quiet."""

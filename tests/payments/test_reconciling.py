@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from payments.announcements import PaymentReported
 from payments.domain.open_items import open_balances
 from payments.domain.reconciling import reconcile
+from payments.domain.reporting import look_into
 from payments.domain.settling import settle
 from payments.enums import CaseKind, PaymentStatus
 from payments.gateways import configured
@@ -98,7 +100,18 @@ def test_what_nobody_here_knows_is_a_case(sold, listed):
     look()
 
     case = Case.objects.get(closed_at=None)
-    assert (case.kind, case.reference) == (CaseKind.MISSING_HERE, "pay_nobodys")
+    assert (case.kind, case.reference) == (CaseKind.MISSING_HERE, "simulator:pay_nobodys")
+
+
+def test_what_a_notice_and_the_list_find_alike_is_one_case(till, sold, listed):
+    sold()
+    stranger = till.post("payments", payment="nobodys", amount=500, currency="EUR", return_url="/")
+    look_into(PaymentReported(gateway="simulator", reference=stranger["id"]), now=NOW)
+    listed(lambda rows: [*rows, replace(rows[0], payment=stranger["id"], reference="mv_x")])
+
+    look()
+
+    assert kinds() == [CaseKind.MISSING_HERE]
 
 
 def test_another_amount_is_a_case(sold, listed):

@@ -121,7 +121,7 @@ def test_money_that_we_know_nothing_of_is_a_case(till):
         look_into(PaymentReported(gateway="simulator", reference=stranger["id"]), now=NOW)
 
     assert [(one.kind, one.reference) for one in Case.objects.all()] == [
-        (CaseKind.MISSING_HERE, stranger["id"])
+        (CaseKind.MISSING_HERE, f"simulator:{stranger['id']}")
     ]
 
 

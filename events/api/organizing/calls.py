@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.calls import PersonView
 from accounts.domain.permissions import NoSuchOrganizer, may, require
-from accounts.models import Organizer
+from accounts.models import Organizer, User
 from accounts.permissions import Permission
 from events.models import Event
 from events.rules import HIGHEST_PRICE
@@ -53,8 +53,23 @@ class TeamView(PersonView):
         return event
 
     def permissions_in(self, organizer: Organizer, *asked: Permission) -> dict[str, Any]:
-        """For serializers with fields that not every role sees."""
-        return {"may": {one for one in asked if may(self.person, one, organizer)}}
+        return permissions_of(self.person, organizer, *asked)
+
+
+def permissions_of(person: User, organizer: Organizer, *asked: Permission) -> dict[str, Any]:
+    """For serializers with fields that not every role sees."""
+    return {"may": {one for one in asked if may(person, one, organizer)}}
+
+
+class OrganizerView(PersonView):
+    """For an organizer's team, by its name in the address."""
+
+    def organizer(self, slug: str, needs: Permission = Permission.EDIT_EVENTS) -> Organizer:
+        organizer = Organizer.objects.filter(slug=slug).first()
+        if organizer is None:
+            raise NoSuchOrganizer
+        require(self.person, needs, organizer)
+        return organizer
 
 
 class ForRoles(serializers.Serializer[Any]):

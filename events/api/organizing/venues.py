@@ -10,11 +10,10 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.calls import PersonView, body_of
-from accounts.domain.permissions import NoSuchOrganizer, require
+from accounts.api.calls import body_of
 from accounts.models import Organizer
 from accounts.permissions import Permission
-from events.api.organizing.calls import row_of
+from events.api.organizing.calls import OrganizerView, row_of
 from events.api.organizing.shown import VenueSerializer
 from events.domain.venues import change_venue, create_venue, delete_venue
 from events.models import Venue
@@ -73,16 +72,7 @@ def venues_of(organizer: Organizer) -> QuerySet[Venue]:
     return Venue.objects.filter(organizer=organizer).select_related("organizer")
 
 
-class VenueView(PersonView):
-    def organizer(self, slug: str, needs: Permission = Permission.EDIT_EVENTS) -> Organizer:
-        organizer = Organizer.objects.filter(slug=slug).first()
-        if organizer is None:
-            raise NoSuchOrganizer
-        require(self.person, needs, organizer)
-        return organizer
-
-
-class Venues(VenueView):
+class Venues(OrganizerView):
     @extend_schema(
         operation_id="organizers_venues_list",
         parameters=PAGE_PARAMETERS,
@@ -99,7 +89,7 @@ class Venues(VenueView):
         return Response(VenueSerializer(venue).data, status=status.HTTP_201_CREATED)
 
 
-class OneVenue(VenueView):
+class OneVenue(OrganizerView):
     @extend_schema(responses=VenueSerializer)
     def get(self, request: Request, slug: str, row: UUID) -> Response:
         venues = venues_of(self.organizer(slug, Permission.SEE_EVENTS))

@@ -6,11 +6,12 @@ from django.urls import reverse
 from accounts.models import Membership
 from events.admin.deeds import DEEDS
 from events.enums import EventStatus
-from events.models import Category, Event, TaxRate, TicketType, Venue
+from events.models import Category, Event, Rate, TaxRate, TicketType, Venue
 from tests.events.admin.conftest import ADD, LIST
 from tests.events.factories import (
     CategoryFactory,
     EventFactory,
+    RateFactory,
     SeriesFactory,
     TaxRateFactory,
     TicketTypeFactory,
@@ -211,6 +212,22 @@ def test_staff_set_a_rate_of_tax(staff_client):
 
     assert answer.status_code == 302
     assert TaxRate.objects.get(country="XY").percent == 21
+
+
+def test_staff_enter_an_exchange_rate_and_only_look_at_the_banks(staff_client):
+    form = staff_client.get("/admin/events/rate/add/")
+    sent = sent_from(form, "rate_form", currency="XOF", day="2026-01-02", rate="655.957")
+
+    answer = staff_client.post("/admin/events/rate/add/", sent)
+    entered = Rate.objects.get()
+    page = f"/admin/events/rate/{entered.pk}/change/"
+    again = staff_client.post(page, {"rate": "656"})
+    banks = RateFactory(currency="USD", source="ecb")
+
+    assert (answer.status_code, again.status_code) == (302, 302)
+    assert (entered.currency, Rate.objects.get(currency="XOF").rate) == ("XOF", 656)
+    page = staff_client.post(f"/admin/events/rate/{banks.pk}/change/", {"rate": "1"})
+    assert page.status_code == 403
 
 
 def test_the_menu_shows_what_one_may_open(owner, viewer, staff_client):

@@ -50,7 +50,13 @@ if (bar) {
   seen.observe(document.querySelector("#tickets"));
 }
 
-for (const part of document.querySelectorAll("[data-live]")) keepFresh(part);
+// Who chose other money once sees its prices here too.
+const [, money] = document.cookie.match(/\bin_currency=([A-Z]{3})/) ?? [];
+
+for (const part of document.querySelectorAll("[data-live]")) {
+  if (money && !part.dataset.live.includes("?")) part.dataset.live += `?in=${money}`;
+  keepFresh(part);
+}
 
 function keepFresh(part) {
   let shown;
