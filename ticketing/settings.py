@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 from django.templatetags.static import static
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +24,7 @@ from ticketing.core.environment import (
     mailer,
     media_address,
     one_of,
+    postgresql,
     storage,
     strong_secret,
     web_address,
@@ -75,21 +75,7 @@ DATABASE_OWNER_URL: str = env.str("DATABASE_OWNER_URL", "", validate=database_ad
 # Who may use the connections that the server reserves: for what gateways tell (docs/adr/0033).
 DATABASE_RESERVED_URL: str = env.str("DATABASE_RESERVED_URL", "", validate=database_address)
 DATABASES = {
-    "default": {
-        **dj_database_url.parse(
-            DATABASE_URL or "postgresql://unset@localhost/unset",
-            engine="ticketing.core.postgresql",
-            conn_max_age=env.int("DATABASE_CONNECTION_AGE", 600),  # seconds
-            conn_health_checks=True,
-        ),
-        "OPTIONS": {
-            "application_name": "ticketing",
-            "connect_timeout": 3,
-            "server_side_binding": True,
-            "prepare_threshold": 5,
-            "options": "-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
-        },
-    }
+    "default": postgresql(DATABASE_URL, connection_age=env.int("DATABASE_CONNECTION_AGE", 600))
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -135,7 +121,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Days for which delivered events are kept, to look at and to replay.
 EVENTS_KEPT_DAYS: int = env.int("EVENTS_KEPT_DAYS", 30)
-# Where exchange rates are published; fetched when it is set (docs/adr/0033-prices-in-other-money.md).
+# Where exchange rates are published; fetched when it is set (docs/adr/0035).
 RATES_URL: str = env.str("RATES_URL", "", validate=address_with_scheme("http", "https"))
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE | (RATES_SCHEDULE if RATES_URL else {})
 

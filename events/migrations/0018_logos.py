@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_signing_in_and_teams"),
-        ("events", "0016_bookings_are_counted"),
+        ("events", "0017_rates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

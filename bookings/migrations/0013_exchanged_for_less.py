@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0020_turns_of_changed_lists"),
+        ("bookings", "0012_turns_of_changed_lists"),
     ]
 
     operations = [
