@@ -17,6 +17,7 @@ from accounts.admin.scoped import TeamScopedAdmin, person_of
 from accounts.domain.permissions import scope
 from accounts.models import Organizer
 from accounts.permissions import Permission
+from bookings.models import Booking
 from bookings.queries.office import came_in
 from events.admin.listing import when_in_words
 from events.models import Event, TicketType
@@ -82,6 +83,7 @@ class EventFilter(admin.SimpleListFilter):
     title, parameter_name = _("event"), "event"
     template = "unfold/filters/filters_field.html"
     needs = Permission.SEE_BOOKINGS
+    path = "event"
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)
@@ -90,7 +92,7 @@ class EventFilter(admin.SimpleListFilter):
             name=self.parameter_name,
             label=gettext("By %(name)s") % {"name": self.title},
             choices=(),
-            field=model._meta.get_field("event"),
+            field=Booking._meta.get_field("event"),
             model_admin=model_admin,
             data={self.parameter_name: uuid_in(self.value())},
         )
@@ -111,7 +113,7 @@ class EventFilter(admin.SimpleListFilter):
         if not self.value():
             return queryset
         event = uuid_in(self.value())
-        return queryset.none() if event is None else queryset.filter(event=event)
+        return queryset.none() if event is None else queryset.filter(**{self.path: event})
 
 
 class TicketTypeFilter(DropdownFilter):

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from bookings.admin.asking import Deed, DeedForm, said
 from bookings.admin.bookings import moment
-from bookings.admin.listing import EventFilter, may_in, uuid_in
+from bookings.admin.listing import EventFilter, may_in
 from events.admin.fields import MoneyField
 from events.models import Event
 from payments.admin.asking import MoneyRows, StaffRows, once_field, shown, text_field
@@ -131,13 +131,7 @@ OF_A_PAYMENT = (
 
 
 class OfEventFilter(EventFilter):
-    needs = Permission.SEE_MONEY
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.value():
-            return queryset
-        event = uuid_in(self.value())
-        return queryset.none() if event is None else queryset.filter(booking__event=event)
+    needs, path = Permission.SEE_MONEY, "booking__event"
 
 
 def payments_address(request: HttpRequest, event: Event) -> str | None:
