@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -46,6 +47,7 @@ def shown(invoice: Invoice, language: str) -> dict[str, Any]:
         }
         for one in facts["lines"]
     ]
+    buyer_in = facts["buyer"].get("country") or ""
     begins = datetime.fromisoformat(facts["starts_at"]) if facts["starts_at"] else None
     return {
         "language": language,
@@ -56,6 +58,7 @@ def shown(invoice: Invoice, language: str) -> dict[str, Any]:
         "facts": facts,
         "issued": day(invoice.issued_at),
         "when": day(begins) if begins else "",
+        "country": Locale.parse(locale).territories.get(buyer_in, buyer_in),
         "lines": lines,
         "taxes": [(name, money(base), money(tax)) for name, base, tax in taxes_of(invoice)],
         "net": money(invoice.total - invoice.tax),
