@@ -85,9 +85,9 @@ def claim(
     release()
     try:
         with transaction.atomic():
-            wait_no_longer_than(PATIENCE)
+            before = wait_no_longer_than(PATIENCE)
             taken = attempt(take(rows, is_waiting=True), given | {"first": 1})
-            wait_no_longer_than("0")
+            wait_no_longer_than(before)
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             raise StillTaken from error
@@ -113,6 +113,14 @@ def enough(statement: str, given: dict[str, Any]) -> list[int]:
     return taken
 
 
-def wait_no_longer_than(time: str) -> None:
+WAIT = """
+WITH former AS MATERIALIZED (SELECT current_setting('lock_timeout') AS time)
+SELECT time, set_config('lock_timeout', %s, true) FROM former
+"""
+
+
+def wait_no_longer_than(time: str) -> str:
+    """For a lock, within this transaction; returns how long it was until now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [time])
+        cursor.execute(WAIT, [time])
+        return str(cursor.fetchone()[0])

@@ -227,13 +227,13 @@ def take_places_away(pool: Pool, *, count: int) -> None:
 def have_gone(given: dict[str, Any]) -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            wait_no_longer_than("100ms")
+            before = wait_no_longer_than("100ms")
             cursor.execute(TAKE_AWAY, given)
             if cursor.rowcount < given["count"]:
-                wait_no_longer_than("0")
+                wait_no_longer_than(before)
                 return False
             cursor.execute(CLOSE_GAPS, given)
-            wait_no_longer_than("0")
+            wait_no_longer_than(before)
     except OperationalError as error:
         if isinstance(error.__cause__, LockNotAvailable):
             return False

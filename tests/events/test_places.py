@@ -109,6 +109,16 @@ def test_places_of_holds_that_ran_out_are_taken():
     assert len(claim(pool, 2, holds=Bookings(run_out=[gone]))) == 2
 
 
+def test_who_waits_for_a_lock_for_so_long_waits_no_longer_after_a_claim():
+    pool, gone = PoolFactory(capacity=1), uuid4()
+    claim(pool, 1, holder=gone)
+
+    with transaction.atomic():
+        wait_no_longer_than("5s")
+        claim(pool, 1, holds=Bookings(run_out=[gone]))
+        assert wait_no_longer_than("5s") == "5s"
+
+
 def test_while_the_last_places_are_only_held_the_answer_is_to_try_again():
     pool = PoolFactory(capacity=3)
     claim(pool, 2)
