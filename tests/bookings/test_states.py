@@ -258,11 +258,18 @@ class Bookings(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([1, 9, 16, 26]), is_swept=st.booleans())
     def time_passes(self, minutes, is_swept) -> None:
-        deliver_all()
+        self.deliver()
         self.world.now += timedelta(minutes=minutes)
         if is_swept:
             self.act(World.close_guarded, lambda: begin_expiring(now=self.world.now))
             self.act(World.sweep, lambda: release_expired_holds(now=self.world.now))
+            if self.world.somebody_waits_for_long():
+                self.deliver()
+
+    def deliver(self) -> None:
+        """The relay comes by. There is no payment to close, so what was expiring has run out."""
+        deliver_all(now=self.world.now)
+        self.world.close_expiring()
 
     # The door.
 

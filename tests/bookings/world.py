@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 HOLD, EXTENSION = timedelta(minutes=15), timedelta(minutes=10)
+GRACE = timedelta(minutes=10)
 HOLDING = {"held", "expiring"}
 MOST_PER_PERSON = {"benches": 4}
 
@@ -174,6 +175,18 @@ class World:
         for booking in over:
             booking.status = "expiring"
         return len(over)
+
+    def somebody_waits_for_long(self) -> bool:
+        over = self.now - GRACE
+        return any(
+            one.status == "expiring" and one.guarded_until and one.guarded_until < over
+            for one in self.bookings
+        )
+
+    def close_expiring(self) -> None:
+        for booking in self.bookings:
+            if booking.status == "expiring":
+                self.run_out(booking)
 
     def expire(self, number: int) -> bool:
         booking = self.bookings[number]
