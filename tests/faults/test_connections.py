@@ -147,6 +147,7 @@ def test_f15_a_sale_without_connections_answers_fast_and_hears_every_notice(own_
         run.kill("gunicorn")
         until(lambda: answers(f"{site}/health/live"))
         until(lambda: page(0)[0] == 503)
+        list(many.map(page, range(40)))  # the first of each process loads what it needs
         pages = list(many.map(lambda number: timed(lambda: page(number)), range(200)))
         heard = list(many.map(lambda one: tell(f"{site}/webhooks/simulator", one), notices))
         taken = len(crowd.taken)
@@ -157,7 +158,7 @@ def test_f15_a_sale_without_connections_answers_fast_and_hears_every_notice(own_
     times = sorted(seconds for _, status, seconds in heard if status == 200)
     print(f"notices within {times[int(len(times) * 0.99)] * 1000:.0f} ms, 99 % of them")  # noqa: T201 - for who runs it
     assert {answer for answer, _ in pages} == {(503, "5")}
-    assert slowest < 1
+    assert slowest < 0.5
     assert {status for is_forged, status, _ in heard if is_forged} == {400}
     assert {status for is_forged, status, _ in heard if not is_forged} == {200}
     assert asked(run, "SELECT count(*) FROM payments_notice") == [(distinct,)]

@@ -39,7 +39,7 @@ def test_doctor_when_all_is_well_says_so():
     call_command("doctor", stdout=output, no_color=True)
 
     assert output.getvalue().endswith("All is well.\n")
-    assert output.getvalue().count("  well  ") == 15
+    assert output.getvalue().count("  well  ") == 16
 
 
 def test_doctor_when_something_is_ill_says_how_to_mend_it_and_fails():
@@ -66,6 +66,11 @@ def test_doctor_when_something_is_ill_says_how_to_mend_it_and_fails():
         ),
         ("probes.waiting_migrations", lambda: ["a.0001"], "migrations are applied"),
         ("application_role_owns", lambda: ["table x"], "database role owns nothing"),
+        (
+            "may_use_reserve",
+            lambda: False,
+            "gateways are heard when connections run out, if there is a reserve",
+        ),
         ("UNICODE", "klingon", "database sorts text as every other"),
         ("SOME_ZONES", ("Moon/Tranquility",), "time zones are known"),
         ("LARGEST_CLOCK_DIFFERENCE", timedelta(seconds=-1), "clocks agree"),
