@@ -23,7 +23,7 @@ from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
 
 EVENT = "quiet-songs-for-a-long-night"  # of the demo
-PARTS = ("pages", "people", "bookings", "flows", "payments", "search", "door")
+PARTS = ("pages", "people", "flows", "payments", "door", "search", "bookings")
 PERCENTILES = Path(__file__).with_name("percentiles.lua")
 
 
@@ -93,16 +93,16 @@ def main() -> None:
                 print_table(targets, connections, chosen.rounds, chosen.seconds)
             if "people" in chosen.parts:
                 print_people(run, seconds=chosen.seconds)
-            if "bookings" in chosen.parts:
-                print_bookings(run, seconds=chosen.seconds)
             if "flows" in chosen.parts:
                 print_flows(run, seconds=chosen.seconds)
             if "payments" in chosen.parts:
                 print_payments(run, seconds=chosen.seconds)
-            if "search" in chosen.parts and chosen.events:
-                print_search(run, count=chosen.events)
             if "door" in chosen.parts:
                 print_door(run, seconds=chosen.seconds)
+            if "search" in chosen.parts and chosen.events:
+                print_search(run, count=chosen.events)
+            if "bookings" in chosen.parts:
+                print_bookings(run, seconds=chosen.seconds)
         finally:
             if bare is not None:
                 bare.terminate()
@@ -111,7 +111,7 @@ def main() -> None:
 
 
 def print_search(run: Run, *, count: int) -> None:
-    """In a process of its own, with the settings of what runs. Comes last: it fills the tables."""
+    """In a process of its own, with the settings of what runs. Comes late: it fills the tables."""
     command = (
         f". {run.folder}/environment && exec {sys.executable} -m tests.load.search --count {count}"
     )
