@@ -32,7 +32,7 @@ def refresh_what_is_popular(**_: Any) -> None:
     refresh_popularity(now=timezone.now())
 
 
-@shared_task(name="events.fetch_rates", queue="default")
+@shared_task(name="events.fetch_rates")
 def fetch_rates(**_: Any) -> None:
     """Each six hours, where there is an address: the bank publishes once on a working day. What
     could not be had is had the next time; the last rates count for a week."""

@@ -12,7 +12,7 @@ from ticketing.core.clock import database_now
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="payments.reconcile", queue="default")
+@shared_task(name="payments.reconcile")
 def reconcile_lately(*, hours: int = 48, **_: Any) -> None:
     """Each hour the last two days, each day the last three months."""
     now = database_now()

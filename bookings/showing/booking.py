@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from bookings.domain.codes import codes_of
@@ -14,8 +15,9 @@ from bookings.domain.references import ticket_token_of, token_of
 from bookings.models import Booking, BookingLine, Ticket
 from bookings.showing.qr import Drawing, drawing_of
 from events.models import Event
-from events.queries.pages import event_page
+from events.queries.pages import EventPage, event_page
 from events.showing.event import ShownEvent
+from ticketing.core.briefly import kept_briefly
 from ticketing.core.markdown import render_markdown
 from ticketing.core.money import Money
 from ticketing.core.site import site_address
@@ -129,11 +131,18 @@ class ShownBooking:
         return f"{address}?{token(token_of(self.booking))}"
 
 
+# Reading the event costs more than the rest of the page, and is the same for all who book it.
+@kept_briefly(seconds=1.0)
+def recent_page(slug: str, language: str, _changed_at: datetime) -> EventPage:
+    page = event_page(Event.objects.all(), slug=slug, language=language, now=timezone.now())
+    assert page is not None
+    return page
+
+
 def shown_booking(booking: Booking, *, language: str, now: datetime) -> ShownBooking:
     """With its event as people know it, also where that is not published any more."""
-    slug = booking.event.slug
-    page = event_page(Event.objects.all(), slug=slug, language=language, now=now)
-    assert page is not None
+    event = booking.event
+    page = recent_page(event.slug, language, event.changed_at)
     lines = {line.pk: line for line in booking.lines.all()}
     for ticket in booking.tickets.all():
         ticket.booking, ticket.event, ticket.line = booking, page.event, lines[ticket.line_id]

@@ -6,6 +6,9 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
 QUIET = 4  # modules of white around it, as the standard asks for
+# All eight are tried else, to break up what is regular in a text, and that takes nine tenths of the
+# time; ours are signatures and tokens, which are as regular under one as under the other.
+MASK = 3
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Drawing:
 
 def drawing_of(text: str) -> Drawing:
     """Version 6 at level M for a ticket's code: capitals and digits take eleven bits a pair."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
     code.add_data(text)
     code.make(fit=True)
     rows = [[bool(dark) for dark in row] for row in code.modules]

@@ -69,6 +69,13 @@ def test_a_connection_that_the_server_ended_is_noticed_though_it_was_used_lately
     connection.close()
 
 
+def test_a_connection_whose_transaction_failed_is_not_to_be_used(asked):
+    with connection.cursor() as cursor, pytest.raises(DataError):
+        cursor.execute("SELECT 1 / 0")
+
+    assert not connection.is_usable()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_has_something_to_say_is_asked(asked):
     connection.ensure_connection()

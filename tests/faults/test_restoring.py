@@ -46,16 +46,16 @@ def test_f32_what_was_paid_after_the_moment_of_a_restore_is_found(paid, book, be
 
     assert [Payment.objects.get(pk=one.pk).captured for one in (kept, open_then)] == [2000, 2000]
     assert [one.amount for one in Refund.objects.all()] == [500]
-    case = Case.objects.get(reference=forgotten)
+    case = Case.objects.get(reference=f"simulator:{forgotten}")
     assert (case.kind, case.facts["amount"], case.facts["currency"]) == ("missing_here", 700, "EUR")
     assert forgotten in said.getvalue()
 
     # The gateway tells of it again; and once somebody has seen to it, it is not asked about again.
     look_into(PaymentReported(gateway="simulator", reference=forgotten), now=now)
-    assert Case.objects.filter(reference=forgotten).count() == 1
+    assert Case.objects.filter(reference=f"simulator:{forgotten}").count() == 1
     close_case_by_hand(case, outcome="Given back there", by=staff, now=now)
     call_command("reconcile", since=now - timedelta(minutes=1), stdout=StringIO())
-    assert Case.objects.filter(reference=forgotten).count() == 1
+    assert Case.objects.filter(reference=f"simulator:{forgotten}").count() == 1
 
 
 class Buyer:
@@ -149,7 +149,7 @@ def test_f32_a_database_restored_to_a_moment_agrees_with_the_gateway_again(
     assert asked(again, f"{status}'{between}'") == [("confirmed",)]
     assert asked(again, f"{status}'{lost}'") == []
     cases = "SELECT kind, reference, facts ->> 'amount' FROM payments_case WHERE closed_at IS NULL"
-    assert asked(again, cases) == [("missing_here", forgotten, "2000")]
+    assert asked(again, cases) == [("missing_here", f"simulator:{forgotten}", "2000")]
     assert forgotten in said
     audited = audit(again)
     assert audited.returncode == 0, audited.stdout + audited.stderr

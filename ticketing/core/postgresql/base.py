@@ -3,10 +3,12 @@ from time import monotonic
 from typing import Any
 
 from django.db.backends.postgresql import base, operations
+from psycopg.pq import TransactionStatus
 from psycopg.types.numeric import Int2, Int4, Int8
 
 # A network can forget a connection without a word; so long nobody else does.
 QUIET = 20.0  # seconds
+INERROR, UNKNOWN = TransactionStatus.INERROR, TransactionStatus.UNKNOWN
 LIMITS = {Int2: 2**15, Int4: 2**31}
 
 
@@ -36,7 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return bool(super().is_usable())
 
     def is_silent(self) -> bool:
-        if self.connection.closed:
+        if self.connection.info.transaction_status in {INERROR, UNKNOWN}:
             return False
         looks = poll()
         looks.register(self.connection.fileno(), POLLIN)
