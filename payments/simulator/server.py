@@ -44,6 +44,8 @@ class Dropped(Exception):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are written one after the other: the second would wait 40 ms for an answer.
+    disable_nagle_algorithm = True
     server: Simulator
 
     def do_GET(self) -> None:

@@ -132,7 +132,12 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
             },
         ),
         Part("relay", [PYTHON, "manage.py", "relay"], popen=in_project),
-        Part("worker", [*celery, "worker", "--concurrency=2", "--loglevel=INFO"], popen=in_project),
+        # What can wait gives way to pages, where they share a machine.
+        Part(
+            "worker",
+            ["nice", "-n", "10", *celery, "worker", "--concurrency=2", "--loglevel=INFO"],
+            popen=in_project,
+        ),
         Part(
             "beat",
             [*celery, "beat", f"--schedule={folder / 'beat'}", "--pidfile="],
