@@ -19,7 +19,7 @@ from ticketing.core.ids import new_id
 from ticketing.local.ports import HOST
 
 CLIENTS = (1, 8, 32)
-LOOKS_EVERY = 0.05
+LOOKS_EVERY = 0.2
 PATIENCE = 30.0
 PRICE = 1200
 
