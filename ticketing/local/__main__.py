@@ -23,6 +23,9 @@ from ticketing.local.valkey import Valkey
 BASE_DIR = Path(__file__).resolve().parents[2]
 APPLICATION, RESERVED = "ticketing_app", "ticketing_reserved"
 PYTHON = sys.executable
+WORKER = ["worker", "--concurrency=2", "--loglevel=INFO"]
+# What can wait gives way to pages, where they share a machine.
+GIVING_WAY = ["nice", "-n", "10"]
 
 
 class Stopped(BaseException):
@@ -132,12 +135,7 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
             },
         ),
         Part("relay", [PYTHON, "manage.py", "relay"], popen=in_project),
-        # What can wait gives way to pages, where they share a machine.
-        Part(
-            "worker",
-            ["nice", "-n", "10", *celery, "worker", "--concurrency=2", "--loglevel=INFO"],
-            popen=in_project,
-        ),
+        Part("worker", [*GIVING_WAY, *celery, *WORKER], popen=in_project),
         Part(
             "beat",
             [*celery, "beat", f"--schedule={folder / 'beat'}", "--pidfile="],
