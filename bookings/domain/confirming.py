@@ -14,10 +14,10 @@ from accounts.models import User
 from bookings.announcements import (
     BookingCancelled,
     BookingChanged,
-    BookingConfirmed,
     TicketReissued,
     TicketsCancelled,
 )
+from bookings.domain.announcing import announce_confirmed
 from bookings.domain.answers import kept_answers, questions_of, require_answered
 from bookings.domain.expiring import BookingHolds, give_up_hold, guard_hold, locked, note
 from bookings.domain.holding import BuyerNeeded
@@ -121,11 +121,7 @@ def confirm(booking: Booking, *, by: User | None, now: datetime) -> None:
     booking.save(update_fields=["status", "confirmed_at"])
     booking.tickets.filter(status=TicketStatus.RESERVED).update(status=TicketStatus.VALID)
     failpoint("bookings.confirmed")
-    announce(
-        BookingConfirmed(booking_id=booking.pk, is_free=booking.costs_nothing),
-        about=booking,
-        organizer=booking.organizer_id,
-    )
+    announce_confirmed(booking)
     note(booking, "bookings.confirmed", by=by, now=now, before={"status": before})
 
 

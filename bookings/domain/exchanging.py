@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from bookings.announcements import (
     BookingChanged,
-    BookingConfirmed,
     BookingMoved,
     TicketsSwapped,
 )
+from bookings.domain.announcing import announce_confirmed
 from bookings.domain.confirming import NoSuchTicket, NotConfirmed
 from bookings.domain.differences import Difference, take_difference, tell_of_difference
 from bookings.domain.expiring import BookingHolds, locked, note
@@ -367,8 +367,7 @@ def split_off(
         to_line(change, line)
         change.ticket.booking, change.ticket.number = made, number
     rewrite(changes, places, former=booking.pk)
-    told = BookingConfirmed(booking_id=made.pk, is_free=made.costs_nothing)
-    announce(told, about=made, organizer=made.organizer_id)
+    announce_confirmed(made)
     announce(BookingChanged(booking_id=booking.pk), about=booking, organizer=booking.organizer_id)
     facts = {"from": booking.reference, "to": made.reference, "tickets": len(changes)}
     note(made, "bookings.confirmed", by=by, now=now, after=facts)

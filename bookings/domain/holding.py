@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from bookings.announcements import BookingConfirmed, PlacesHeld
+from bookings.domain.announcing import announce_booked
 from bookings.domain.answers import kept_answers, questions_of, require_answered
 from bookings.domain.expiring import BookingHolds, give_up_hold, locked, note
 from bookings.domain.limits import require_within_limits
@@ -33,7 +33,6 @@ from ticketing.core.errors import Conflict, InvalidInput
 from ticketing.core.failpoints import failpoint
 from ticketing.core.idempotency import undoes_all
 from ticketing.core.ids import new_id
-from ticketing.core.outbox import announce
 from ticketing.core.writing import insert_at_once
 
 TRIES_FOR_A_REFERENCE = 3
@@ -241,19 +240,7 @@ def tell(
 ) -> None:
     if booking.is_confirmed and questions:
         require_answered(questions, booking)
-    if booking.is_confirmed:
-        announce(
-            BookingConfirmed(booking_id=booking.pk, is_free=booking.costs_nothing),
-            about=booking,
-            organizer=booking.organizer_id,
-        )
-    else:
-        assert booking.expires_at is not None
-        announce(
-            PlacesHeld(booking_id=booking.pk, expires_at=booking.expires_at),
-            about=booking,
-            organizer=booking.organizer_id,
-        )
+    announce_booked(booking)
     after = {"status": booking.status, "total": booking.total, "currency": booking.currency}
     note(booking, f"bookings.{booking.status}", by=by, now=now, after=after)
 

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.notifications.domain.addresses import checked_address
 from accounts.notifications.enums import Channel as MailChannel
 from accounts.permissions import Permission
-from bookings.announcements import BookingConfirmed, PlacesHeld
+from bookings.domain.announcing import announce_booked
 from bookings.domain.answers import kept_answers, questions_of
 from bookings.domain.expiring import note
 from bookings.domain.finding_again import write_links
@@ -32,7 +32,6 @@ from bookings.queries.sales import Sale
 from events.domain.prices import Price, PricedLine
 from events.enums import OPEN_STATUSES, EventStatus, QuestionScope
 from events.models import Event, TicketType
-from ticketing.core.outbox import announce
 
 # Whoever is sent a link needs the time to read their mail.
 HELD_FOR = timedelta(days=2)
@@ -102,12 +101,7 @@ def take_for(
 
 
 def tell(booking: Booking, *, by: User, now: datetime) -> None:
-    made: BookingConfirmed | PlacesHeld = BookingConfirmed(
-        booking_id=booking.pk, is_free=booking.costs_nothing
-    )
-    if booking.expires_at is not None:
-        made = PlacesHeld(booking_id=booking.pk, expires_at=booking.expires_at)
-    announce(made, about=booking, organizer=booking.organizer_id)
+    announce_booked(booking)
     if booking.is_held:
         write_links([booking], key=f"booking-held:{booking.pk}", now=now)
     after = {

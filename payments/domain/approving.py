@@ -9,7 +9,7 @@ from accounts.domain.permissions import require
 from accounts.models import User
 from accounts.permissions import Permission
 from payments.announcements import RefundRejected, RefundRequested
-from payments.domain.locking import locked_payment
+from payments.domain.locking import locked_refund
 from payments.domain.refunding import note
 from payments.enums import RefundStatus
 from payments.models import Refund
@@ -55,9 +55,7 @@ def reject_refund(refund: Refund, *, words: str, by: User, now: datetime) -> Ref
 
 def waiting(refund: Refund, *, by: User) -> Refund:
     require(by, Permission.REFUND, refund.organizer)
-    payment = locked_payment(refund.payment_id)
-    found = Refund.objects.select_for_update().get(pk=refund.pk)
-    found.payment = payment
+    found = locked_refund(refund)
     if found.status != RefundStatus.AWAITING_APPROVAL:
         raise NotWaiting
     return found

@@ -19,7 +19,7 @@ from bookings.domain.selling import EventIsCancelled
 from bookings.enums import HOLDING, BookingStatus
 from bookings.models import Booking
 from events.enums import EventStatus
-from payments.domain.locking import locked_payment
+from payments.domain.locking import locked_refund
 from payments.domain.settling import close_at_gateway, settle
 from payments.domain.starting import AlreadyPaid, NothingToPay
 from payments.enums import DeskKind, DeskWay, RefundStatus
@@ -137,9 +137,8 @@ def hand_over(refund: Refund, way: DeskWay, *, note: str = "", by: User, now: da
     Raises RoleMayNot, NoSuchOrganizer, NothingToHandOver.
     """
     require(by, Permission.REFUND, refund.organizer)
-    payment = locked_payment(refund.payment_id)
-    refund = Refund.objects.select_for_update().get(pk=refund.pk)
-    refund.payment = payment
+    refund = locked_refund(refund)
+    payment = refund.payment
     if not is_to_hand_over(refund):
         raise NothingToHandOver
     write(

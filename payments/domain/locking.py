@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from bookings.domain.expiring import locked
-from payments.models import Payment
+from payments.models import Payment, Refund
 
 
 def locked_payment(payment_id: UUID) -> Payment:
@@ -13,3 +13,11 @@ def locked_payment(payment_id: UUID) -> Payment:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     payment.booking = booking
     return payment
+
+
+def locked_refund(refund: Refund) -> Refund:
+    """With its payment and booking, as they are now, until the end of the transaction."""
+    payment = locked_payment(refund.payment_id)
+    found = Refund.objects.select_for_update().get(pk=refund.pk)
+    found.payment = payment
+    return found

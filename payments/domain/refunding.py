@@ -11,7 +11,7 @@ from accounts.audit.domain.records import record
 from accounts.models import User
 from payments.announcements import RefundDone, RefundFailed, RefundRequested
 from payments.domain.cases import close_cases, open_case
-from payments.domain.locking import locked_payment
+from payments.domain.locking import locked_payment, locked_refund
 from payments.enums import (
     CaseKind,
     PaymentStatus,
@@ -141,9 +141,8 @@ def is_of(refund: Refund, one: Refunded) -> bool:
 def write_outcome(
     refund: Refund, answer: Done | Pending | Refused | Unknown | Refunded, *, now: datetime
 ) -> None:
-    payment = locked_payment(refund.payment_id)
-    refund = Refund.objects.select_for_update().get(pk=refund.pk)
-    refund.payment = payment
+    refund = locked_refund(refund)
+    payment = refund.payment
     match answer:
         case Done() | Refunded(state=RefundState.DONE):
             refund.reference = answer.reference
