@@ -89,6 +89,11 @@ def has_backlog(run: Run) -> bool:
     return bool(row[0])
 
 
+def wait_for_consumers(run: Run) -> None:
+    """Until they have done all that there was to do."""
+    until(lambda: not has_backlog(run), 900)
+
+
 @contextmanager
 def paused(run: Run) -> Iterator[None]:
     """Who listens sees nothing until afterwards."""
@@ -152,11 +157,11 @@ def measure_bookings(run: Run, *, seconds: int) -> Iterator[Measured]:
         )
 
     measured("warm", clients=8)
-    until(lambda: not has_backlog(run), 600)
+    wait_for_consumers(run)
     for clients in (8, 32):
         yield measured("running", clients=clients)
         begun = time.monotonic()
-        until(lambda: not has_backlog(run), 900)
+        wait_for_consumers(run)
         print(f"  the backlog of {seconds} s was gone {time.monotonic() - begun:.0f} s later")
     # What is left for them then takes minutes: nobody waits for it.
     with paused(run):

@@ -9,8 +9,8 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 from bookings.forms.choosing import QUANTITY
-from tests.kit.running import Run, until
-from tests.load.bookings import event_on_sale, has_backlog, paused
+from tests.kit.running import Run
+from tests.load.bookings import event_on_sale, paused, wait_for_consumers
 from ticketing.local.ports import HOST
 
 SESSIONS = (8, 32)
@@ -108,7 +108,7 @@ def print_flows(run: Run, *, seconds: int) -> None:
             *sorted(set(sale.failed)),
             flush=True,
         )
-        until(lambda: not has_backlog(run), 900)
+        wait_for_consumers(run)
 
 
 def at(share: float, times: list[float]) -> float:

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from payments.simulator.ledger import PAYS
-from tests.kit.running import Run, until
-from tests.load.bookings import event_on_sale, has_backlog
+from tests.kit.running import Run
+from tests.load.bookings import event_on_sale, wait_for_consumers
 from tests.load.flows import at
 from ticketing.core.ids import new_id
 from ticketing.local.ports import HOST
@@ -124,11 +124,7 @@ def measure_payments(run: Run, *, seconds: int) -> Iterator[tuple[str, int, floa
                 ]:
                     done.result()
             yield name, clients, len(sale.whole) / (time.monotonic() - began), sale
-            until(partial(has_no_backlog, run), 900)
-
-
-def has_no_backlog(run: Run) -> bool:
-    return not has_backlog(run)
+            wait_for_consumers(run)
 
 
 def print_payments(run: Run, *, seconds: int) -> None:
