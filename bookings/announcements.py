@@ -59,7 +59,7 @@ class TicketsCancelled(Event, name="bookings.tickets_cancelled", version=1):
 
 @dataclass(frozen=True, kw_only=True)
 class BookingChanged(Event, name="bookings.booking_changed", version=1):
-    """Who comes, or what they answered, is different."""
+    """Who comes, or what they answered, is different, of a booking that was certain already."""
 
     booking_id: UUID
 

@@ -65,9 +65,12 @@ def take_answer(
 
 def forget_unused(booking: Booking) -> None:
     """What was sent and answers nothing any more, since another took its place."""
+    files = list(AnswerFile.objects.filter(booking=booking).select_related("file"))
+    if not files:
+        return
     booking.refresh_from_db(fields=["answers"])
     used = {value for answers in all_answers(booking) for value in texts(answers)}
-    for one in AnswerFile.objects.filter(booking=booking).select_related("file"):
+    for one in files:
         if str(one.pk) not in used:
             one.file.delete()
 

@@ -93,11 +93,10 @@ def is_date(text: str) -> bool:
 
 def require_answered(questions: Iterable[Question], booking: Booking) -> None:
     """Before a booking is certain: what must be answered is, where it is asked at all."""
-    asked = list(questions)
-    tickets = list(booking.tickets.all())
-    for question in asked:
-        if not question.is_required:
-            continue
+    required = [one for one in questions if one.is_required]
+    is_of_tickets = any(one.scope == QuestionScope.TICKET for one in required)
+    tickets = list(booking.tickets.all()) if is_of_tickets else []
+    for question in required:
         if question.scope == QuestionScope.ORDER:
             require_one(question, booking.answers, field=f"answers.{question.pk}")
             continue

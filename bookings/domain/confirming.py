@@ -1,7 +1,7 @@
 """Making a hold certain, changing who comes, and giving tickets up."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,9 +31,12 @@ from bookings.rules import same_mailbox
 from events.domain.codes import release_code_uses
 from events.domain.places import claim_in_pools, release_places
 from events.enums import EventStatus, QuestionScope
+from events.models import Question
 from ticketing.core.errors import Conflict, InvalidInput, NotThere
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce
+
+BUYER = ["buyer_email", "buyer_name", "buyer_phone", "mailbox"]
 
 
 class HoldExpired(Conflict):
@@ -183,31 +186,45 @@ def change_booking(
     locked(booking)
     if booking.status not in {*HOLDING, BookingStatus.CONFIRMED}:
         raise NothingToChange
-    asked = questions_of(booking.event_id)
+    attendees = attendees or {}
+    is_answered = bool(answers) or any(one.answers for one in attendees.values())
+    asked = questions_of(booking.event_id) if is_answered else []
+    tickets = {one.pk: one for one in those_that_count(booking)} if buyer or attendees else {}
     if buyer is not None:
-        set_buyer(booking, buyer)
+        set_buyer(booking, buyer, tickets.values())
     if answers is not None:
         given = kept_answers(asked, answers, scope=QuestionScope.ORDER, where="answers")
         booking.answers = with_answers(booking.answers, answers, given)
     if has_accepted_terms:
         booking.terms_accepted_at = booking.terms_accepted_at or now
-    booking.save()
-    for ticket_id, attendee in (attendees or {}).items():
-        ticket = booking.tickets.filter(pk=ticket_id).exclude(status=TicketStatus.VOID).first()
-        if ticket is None:
+    booking.save(update_fields=[*BUYER, "answers", "terms_accepted_at"])
+    for ticket_id, attendee in attendees.items():
+        if ticket_id not in tickets:
             raise NoSuchTicket
-        given = kept_answers(
-            asked,
-            attendee.answers,
-            scope=QuestionScope.TICKET,
-            where=f"tickets.{ticket.number}.answers",
+        name_attendee(tickets[ticket_id], attendee, asked)
+    if booking.is_confirmed:
+        announce(
+            BookingChanged(booking_id=booking.pk), about=booking, organizer=booking.organizer_id
         )
-        ticket.attendee_name, ticket.attendee_email = attendee.name, attendee.email
-        ticket.answers = with_answers(ticket.answers, attendee.answers, given)
-        ticket.save(update_fields=["attendee_name", "attendee_email", "answers"])
-    announce(BookingChanged(booking_id=booking.pk), about=booking, organizer=booking.organizer_id)
     changed = [name for name, value in (("buyer", buyer), ("attendees", attendees)) if value]
     note(booking, "bookings.changed", by=by, now=now, after={"changed": changed})
+
+
+def those_that_count(booking: Booking) -> list[Ticket]:
+    live = booking.tickets.exclude(status=TicketStatus.VOID)
+    return list(live.select_related("ticket_type").order_by("number"))
+
+
+def name_attendee(ticket: Ticket, attendee: Attendee, asked: Sequence[Question]) -> None:
+    """Written only if it is different: most tickets of a guest stay as they are."""
+    before = ticket.attendee_name, ticket.attendee_email, ticket.answers
+    where = f"tickets.{ticket.number}.answers"
+    given = kept_answers(asked, attendee.answers, scope=QuestionScope.TICKET, where=where)
+    answers = with_answers(ticket.answers, attendee.answers, given)
+    ticket.attendee_name, ticket.attendee_email = attendee.name, attendee.email
+    ticket.answers = answers
+    if (attendee.name, attendee.email, answers) != before:
+        ticket.save(update_fields=["attendee_name", "attendee_email", "answers"])
 
 
 def with_answers(
@@ -217,12 +234,11 @@ def with_answers(
     return {**{key: answer for key, answer in before.items() if key not in sent}, **kept}
 
 
-def set_buyer(booking: Booking, buyer: Buyer) -> None:
+def set_buyer(booking: Booking, buyer: Buyer, tickets: Iterable[Ticket]) -> None:
     booking.buyer_email, booking.buyer_name = buyer.email, buyer.name
     booking.buyer_phone, booking.mailbox = buyer.phone, same_mailbox(buyer.email)
     # Tickets, not lines: a type can stand in several lines, and some may be given up by now.
-    counts = booking.tickets.exclude(status=TicketStatus.VOID).select_related("ticket_type")
-    wanted = Counter(one.ticket_type for one in counts)
+    wanted = Counter(one.ticket_type for one in tickets)
     require_within_limits(booking.event, wanted, mailbox=booking.mailbox, beside=booking.pk)
 
 

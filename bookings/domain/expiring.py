@@ -100,8 +100,9 @@ def give_up_hold(booking: Booking, *, by: User | None = None, now: datetime) -> 
 
 
 def locked(booking: Booking) -> None:
-    """As it is now, until the end of the transaction."""
-    booking.refresh_from_db(from_queryset=Booking.objects.select_for_update(of=("self",)))
+    """As it is now, with its event, until the end of the transaction."""
+    rows = Booking.objects.select_related("event").select_for_update(of=("self",))
+    booking.refresh_from_db(from_queryset=rows)
 
 
 def lock_some(bookings: object, *, most: int) -> list[Booking]:

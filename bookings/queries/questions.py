@@ -1,12 +1,14 @@
-"""What is asked for a booking, in the reader's language: two statements, however many."""
+"""What is asked for a booking, in the reader's language: two statements, however many, and for all who
+read it in the same second. What must be answered is looked up anew (bookings/domain/answers.py)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from events.enums import QuestionScope
 from events.models import Question, QuestionText
 from events.queries.words import best, in_languages
+from ticketing.core.briefly import kept_briefly
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Asked:
         return not self.is_of_order and (not self.only_for or ticket_type in self.only_for)
 
 
-def asked_at(event: UUID, *, language: str) -> list[Asked]:
+@kept_briefly(seconds=1.0)
+def asked_at(event: UUID, *, language: str) -> Sequence[Asked]:
     said = in_languages(
         QuestionText, "question", "label", "help_text", "options", language=language
     )
@@ -39,7 +42,7 @@ def asked_at(event: UUID, *, language: str) -> list[Asked]:
         .prefetch_related("ticket_types")
         .order_by("position", "id")
     )
-    return [asked(row, best(row.said, language), row.ticket_types.all()) for row in rows]
+    return tuple(asked(row, best(row.said, language), row.ticket_types.all()) for row in rows)
 
 
 def asked(question: Question, text: dict[str, object], only_for: Collection[object]) -> Asked:

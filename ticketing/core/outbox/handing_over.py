@@ -12,7 +12,7 @@ from ticketing.core.enums import DeliveryStatus
 from ticketing.core.failpoints import failpoint
 from ticketing.core.jobs import app
 from ticketing.core.models import Delivery
-from ticketing.core.outbox.claims import Claim, claim_to_hand_over
+from ticketing.core.outbox.claims import Claim, claim_to_hand_over, queues_in_need
 from ticketing.core.outbox.subscribers import subscribers
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def hand_over(most: int = AT_ONCE) -> int | None:
     Returns how many were, or None if the broker takes nothing: then they wait again.
     """
     handed = 0
-    for queue in settings.QUEUES:
+    for queue in queues_in_need(settings.QUEUES):
         claims = claim_to_hand_over(queue, min(most, room_in(queue)), lease=HANDED_OVER_FOR)
         failpoint("outbox.claimed_to_hand_over")
         for number, claim in enumerate(claims):

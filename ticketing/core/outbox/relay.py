@@ -46,13 +46,18 @@ DATABASE_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError)
 
 
 class Bell:
-    """Wakes all who wait; who asks with the count from before misses no ring."""
+    """Wakes one who waits, or all; who asks with the count from before misses no ring."""
 
     def __init__(self) -> None:
         self.condition = threading.Condition()
         self.count = 0
 
     def ring(self) -> None:
+        with self.condition:
+            self.count += 1
+            self.condition.notify()
+
+    def ring_for_all(self) -> None:
         with self.condition:
             self.count += 1
             self.condition.notify_all()
@@ -72,6 +77,9 @@ class Relay:
     proof_of_life: Path | None = None
 
     bell: Bell = field(default_factory=Bell)
+    bell_of_hands: Bell = field(default_factory=Bell)
+    """Wakes one of them, who wakes the next when there was something to do: were all to look at every
+    ring, nearly all would look in vain."""
     is_stopping: bool = False  # no Event: a signal's handler may take no lock
     broker_away_since: float | None = None
     prune_at: float = 0.0
@@ -82,14 +90,15 @@ class Relay:
 
     def run(self) -> None:
         """Work until told to stop, then finish what is at hand."""
-        acts = [self.carry, self.look_after, partial(self.work, self.claim_for_absent)]
-        acts += [partial(self.work, claim_next)] * self.hands
+        acts = [self.carry, self.look_after, partial(self.work, self.claim_for_absent, self.bell)]
+        acts += [partial(self.work, claim_next, self.bell_of_hands)] * self.hands
         threads = [threading.Thread(target=self.go_on, args=(act,), daemon=True) for act in acts]
         for thread in threads:
             thread.start()
         logger.info("relay_started", extra={"hands": self.hands})
         self.go_on(self.listen)
-        self.bell.ring()
+        self.bell.ring_for_all()
+        self.bell_of_hands.ring_for_all()
         deadline = time.monotonic() + SECONDS_TO_FINISH
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -111,12 +120,13 @@ class Relay:
                 pause = min(pause * 2, LONGEST_PAUSE)
         connection.close()
 
-    def work(self, claim_one: Callable[[], Claim | None]) -> None:
-        rung = self.bell.count
+    def work(self, claim_one: Callable[[], Claim | None], bell: Bell) -> None:
+        rung = bell.count
         claim = claim_one()
         if claim is None:
-            self.bell.wait(beyond=rung, seconds=self.a_while())
+            bell.wait(beyond=rung, seconds=self.a_while())
             return
+        bell.ring()
         try:
             run(claim)
         except DATABASE_AWAY:
@@ -159,7 +169,8 @@ class Relay:
         with connect_to_listen() as ear:
             ear.execute(f"LISTEN {CHANNEL}")
             while not self.is_stopping:
-                self.bell.ring()
+                self.bell.ring_for_all()
+                self.bell_of_hands.ring()
                 if self.proof_of_life:
                     self.proof_of_life.touch()
                 self.wait_for_news(ear, until=time.monotonic() + self.a_while())
