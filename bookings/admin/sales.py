@@ -21,14 +21,8 @@ from accounts.permissions import Permission
 from bookings.admin.listing import events_of_teams, may_in, price_in_words, teams_with
 from bookings.domain.cancelling import bookings_to_end
 from bookings.domain.exports import begin_export
-from bookings.queries.figures import (
-    CameIn,
-    Figures,
-    Sold,
-    figures_of,
-    funnel_lately,
-    in_short,
-)
+from bookings.queries.figures import Figures, figures_of, funnel_lately, in_short
+from bookings.queries.within import CameIn, Sold
 from bookings.showing.answers import csv_answer, xlsx_answer
 from bookings.showing.exporting import export_rows
 from events.admin.listing import when_in_words
