@@ -128,7 +128,7 @@ def sold_of_each(key: str, name: str, of: Q, period: Period) -> list[SoldOf]:
         valid_tickets(of, period)
         .values(key=F(key), name=F(name), currency=F("booking__currency"))
         .annotate(**SOLD)
-        .order_by("-tickets", "name", "key")[:MOST_LISTED]
+        .order_by(F("tickets").desc(), "name", "key")[:MOST_LISTED]
     )
     return [SoldOf(**row) for row in rows]
 

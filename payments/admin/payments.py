@@ -21,6 +21,7 @@ from bookings.admin.listing import EventFilter, may_in
 from events.admin.fields import MoneyField
 from events.models import Event
 from payments.admin.asking import MoneyRows, StaffRows, once_field, shown, text_field
+from payments.admin.report import ReportPages
 from payments.domain.by_hand import can_be_seated, seat_by_hand, settle_by_hand
 from payments.domain.refunding import left_of, request_refund
 from payments.enums import DeskWay, PaymentStatus, RefundReason
@@ -141,7 +142,7 @@ def payments_address(request: HttpRequest, event: Event) -> str | None:
 
 
 @admin.register(Payment)
-class PaymentAdmin(MoneyRows):
+class PaymentAdmin(ReportPages, MoneyRows):
     deeds = OF_A_PAYMENT
     list_display = ("booked", "sum", "state", "gateway", "flags", "begun")
     list_filter = (
