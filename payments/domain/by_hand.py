@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.domain.records import record
-from accounts.domain.permissions import RoleMayNot, require
-from accounts.domain.second_factor import require_second_factor
+from accounts.domain.people import require_staff
+from accounts.domain.permissions import require
 from accounts.models import Organizer, User
 from accounts.permissions import Permission
 from bookings.domain.confirming import confirm_paid_booking, reseat_booking
@@ -74,7 +74,7 @@ def seat_by_hand(payment: Payment, *, by: User, now: datetime) -> Booking:
 @transaction.atomic
 def close_case_by_hand(case: Case, *, outcome: str, by: User, now: datetime) -> None:
     """With how it was settled. Money of nobody is for the platform's staff. Raises OutcomeNeeded,
-    RoleMayNot."""
+    RoleMayNot, StaffAlone."""
     if case.organizer is None:
         require_staff(by)
     else:
@@ -128,9 +128,3 @@ def set_seller(
         now=now,
     )
     return seller
-
-
-def require_staff(by: User) -> None:
-    if not by.is_staff:
-        raise RoleMayNot
-    require_second_factor(by)
