@@ -50,7 +50,7 @@ def seat_by_hand(payment: Payment, *, by: User, now: datetime) -> Booking:
     Locks booking and payment, then places. Raises NothingToSeat, SoldOut, AllHeld, RoleMayNot.
     """
     require(by, Permission.REFUND, payment.organizer)
-    payment = locked_payment(payment.pk)
+    payment = locked_payment(payment)
     if not can_be_seated(payment):
         raise NothingToSeat
     booking = payment.booking

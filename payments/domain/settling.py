@@ -96,7 +96,7 @@ def finish_authorized(payment: Payment) -> bool:
 @transaction.atomic
 def take_over(payment: Payment, said: Snapshot | Missing | Unknown, *, now: datetime) -> Payment:
     """One transaction: booking and payment locked, the snapshot applied forward only."""
-    payment = locked_payment(payment.pk)
+    payment = locked_payment(payment)
     payment.looks += 1
     if not isinstance(said, Unknown):
         payment.looked_at = now
