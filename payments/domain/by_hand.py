@@ -11,8 +11,8 @@ from accounts.domain.people import require_staff
 from accounts.domain.permissions import require
 from accounts.models import Organizer, User
 from accounts.permissions import Permission
-from bookings.domain.confirming import confirm_paid_booking, reseat_booking
-from bookings.enums import HOLDING, BookingStatus
+from bookings.domain.confirming import seat_paid_booking
+from bookings.enums import PAYABLE
 from bookings.models import Booking
 from payments.domain.cases import close_case
 from payments.domain.locking import locked_payment
@@ -38,7 +38,7 @@ def settle_by_hand(payment: Payment, *, by: User, now: datetime) -> Payment:
 
 
 def can_be_seated(payment: Payment) -> bool:
-    is_waiting = payment.booking.status in {*HOLDING, BookingStatus.EXPIRED}
+    is_waiting = payment.booking.status in PAYABLE
     is_leaving = payment.refunds.counting().exists()
     return payment.is_taken and is_waiting and not is_leaving
 
@@ -54,10 +54,7 @@ def seat_by_hand(payment: Payment, *, by: User, now: datetime) -> Booking:
     if not can_be_seated(payment):
         raise NothingToSeat
     booking = payment.booking
-    if booking.status in HOLDING:
-        confirm_paid_booking(booking, now=now)
-    else:
-        reseat_booking(booking, now=now)
+    seat_paid_booking(booking, now=now)
     for case in payment.cases.filter(kind__in=sorted(SEATED), closed_at=None):
         close_case(case, outcome="confirmed by hand", by=by, now=now)
     record(

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.audit.domain.records import record
-from bookings.domain.confirming import confirm_paid_booking, reseat_booking
-from bookings.enums import HOLDING, BookingStatus
+from bookings.domain.confirming import seat_paid_booking
+from bookings.enums import HOLDING, PAYABLE, BookingStatus
 from events.domain.places import AllHeld, SoldOut
 from events.enums import EventStatus
 from payments.announcements import PaymentCaptured, PaymentFailed, PaymentWithoutPlace
@@ -215,12 +215,11 @@ def seat(payment: Payment, *, now: datetime) -> None:
         return give_back(payment, RefundReason.EVENT_CANCELLED, now=now)
     if booking.status == BookingStatus.CONFIRMED:
         return give_back(payment, RefundReason.PAID_TWICE, now=now)
-    if booking.status in HOLDING:
-        return confirm_paid_booking(booking, now=now)
-    if booking.status == BookingStatus.EXPIRED:
+    if booking.status in PAYABLE:
         try:
-            with transaction.atomic():
-                return reseat_booking(booking, now=now)
+            # Where places are held nothing is claimed, and nothing to go back to.
+            with transaction.atomic(savepoint=booking.status not in HOLDING):
+                return seat_paid_booking(booking, now=now)
         except (SoldOut, AllHeld):
             booking.refresh_from_db()
     payment.is_late = True
