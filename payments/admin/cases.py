@@ -61,6 +61,7 @@ OF_A_CASE = (
         done=gettext_lazy("is as the gateway says."),
         words=said(gettext_lazy("What the gateway says of the payment is taken over.")),
         is_for=can_settle,
+        is_atomic=False,
     ),
     Deed(
         name="seat",

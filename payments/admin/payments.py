@@ -102,6 +102,7 @@ OF_A_PAYMENT = (
             gettext_lazy("What the gateway says is taken over: money that came gets its places.")
         ),
         is_for=has_a_gateway,
+        is_atomic=False,
     ),
     Deed(
         name="give-back",

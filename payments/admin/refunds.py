@@ -97,6 +97,7 @@ OF_A_REFUND = (
         done=gettext_lazy("is as the gateway says."),
         words=said(gettext_lazy("What the gateway says of the refund is taken over.")),
         is_for=is_under_way,
+        is_atomic=False,
     ),
 )
 
