@@ -138,6 +138,7 @@ def shown(request: HttpRequest, event: Event) -> dict[str, Any]:
         "by_hour": sold_bars(figures.by_hour, event, "H:i"),
         "by_day": sold_bars(figures.by_day, event, "D j N"),
         "check_ins": came_in_bars(figures.check_ins, event),
+        "funnel": steps_of(figures.funnel),
         "address": page_of("figures", event),
         "to_end": bookings_to_end(event.pk).count() if event.cancelled_at else 0,
     }
