@@ -1,5 +1,6 @@
 """What the pages about money share: whose they are, and deeds that ask gateways."""
 
+from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any
 from uuid import uuid4
@@ -8,11 +9,12 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.scoped import TeamScopedAdmin, person_of
 from accounts.permissions import Permission
-from bookings.admin.asking import DeedAdmin
+from bookings.admin.asking import Act, Deed, DeedAdmin, said
 from bookings.admin.listing import LongList
 from events.showing.moments import locale_of
 from ticketing.core.money import Money
@@ -31,6 +33,38 @@ def text_field(label: Any, *, most: int = 300, **facts: Any) -> forms.CharField:
 def once_field() -> forms.UUIDField:
     """The same in a form that is sent twice: what it asks for is then one thing."""
     return forms.UUIDField(label="", initial=uuid4, widget=forms.HiddenInput())
+
+
+def asking_the_gateway(
+    act: Act, words: Any, is_for: Callable[[Any], bool], *, name: str = "settle"
+) -> Deed:
+    return Deed(
+        name=name,
+        title=_("Ask the gateway now"),
+        icon="sync",
+        button=_("Ask now"),
+        act=act,
+        done=_("is as the gateway says."),
+        words=said(words),
+        is_for=is_for,
+        is_atomic=False,
+    )
+
+
+def confirming_with_places(act: Act, is_for: Callable[[Any], bool]) -> Deed:
+    return Deed(
+        name="seat",
+        title=_("Confirm with places"),
+        icon="event_seat",
+        button=_("Confirm"),
+        act=act,
+        done=_("has its places."),
+        words=said(
+            _("The booking is confirmed with the places it holds, or with others."),
+            _("The buyer gets the tickets by mail."),
+        ),
+        is_for=is_for,
+    )
 
 
 class MoneyRows(DeedAdmin, LongList):
