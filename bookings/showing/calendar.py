@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils import translation
 
+from bookings import words
 from bookings.domain.links import booking_link
 from bookings.models import Booking
-from bookings.showing import words
 from events.enums import EventStatus
 from events.showing.calendar import sequence_of
 from ticketing.core.icalendar import calendar, escaped, in_utc
