@@ -214,7 +214,7 @@ def seat(payment: Payment, *, now: datetime) -> None:
     if booking.event.status == EventStatus.CANCELLED:
         return give_back(payment, RefundReason.EVENT_CANCELLED, now=now)
     if booking.status == BookingStatus.CONFIRMED:
-        return give_back(payment, RefundReason.PAID_TWICE, now=now)
+        return paid_again(payment, now=now)
     if booking.status in PAYABLE:
         try:
             # Where places are held nothing is claimed, and nothing to go back to.
@@ -224,6 +224,17 @@ def seat(payment: Payment, *, now: datetime) -> None:
             booking.refresh_from_db()
     payment.is_late = True
     return give_back(payment, RefundReason.NO_PLACE, now=now)
+
+
+def paid_again(payment: Payment, *, now: datetime) -> None:
+    """What other money has bought is not paid twice. Where there is no other, this is what bought
+    it, and that was forgotten here: who gave it back would leave the tickets unpaid, so it stays,
+    and a person looks."""
+    taken = Payment.objects.taken().filter(booking=payment.booking_id)
+    if taken.exclude(pk=payment.pk).exists():
+        return give_back(payment, RefundReason.PAID_TWICE, now=now)
+    open_case(CaseKind.STATE_BEHIND, payment, now=now, reason="confirmed before")
+    return None
 
 
 def give_back(payment: Payment, reason: RefundReason, *, now: datetime) -> None:
