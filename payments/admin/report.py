@@ -166,7 +166,7 @@ class ReportPages(ModelAdmin):
         )
 
     def report_page(self, request: HttpRequest, facts: dict[str, Any]) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **facts}
+        context = {**self.admin_site.each_context(request), **facts}
         return TemplateResponse(request, "admin/payments/report.html", context)
 
 

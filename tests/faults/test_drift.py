@@ -113,8 +113,7 @@ MONEY = {
         ["amount_differs"],
     ),
     "a payment says that it was not paid": (
-        "UPDATE payments_payment SET status = 'requires_action', captured = 0, refunded = 0,"
-        " captured_at = NULL",
+        "UPDATE payments_payment SET status = 'created', captured = 0, refunded = 0, captured_at = NULL",
         {
             "no_more_goes_back_than_came",
             "paid_tickets_have_their_money",
