@@ -27,6 +27,10 @@ BOOKING_MOVES = {
 }
 # Who has places that are not sold yet.
 HOLDING = {BookingStatus.HELD, BookingStatus.EXPIRING}
+# Who has places, sold or not.
+HAVING = {*HOLDING, BookingStatus.CONFIRMED}
+# What money still buys: places that are held, or others where it comes so late that those are gone.
+PAYABLE = {*HOLDING, BookingStatus.EXPIRED}
 
 
 class TicketStatus(TextChoices):

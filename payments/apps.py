@@ -22,6 +22,7 @@ class PaymentsConfig(AppConfig):
         from events.slots import OfficeLink, office_links  # noqa: PLC0415 - the same
         from payments.admin.desk import TAKE  # noqa: PLC0415 - the same
         from payments.admin.payments import payments_address  # noqa: PLC0415 - the same
+        from payments.admin.report import report_address, report_card  # noqa: PLC0415 - the same
         from payments.domain.promises import PROMISES  # noqa: PLC0415 - the same
         from payments.forms import BillingForm  # noqa: PLC0415 - the same
         from payments.gateways import configured  # noqa: PLC0415 - the same
@@ -32,6 +33,7 @@ class PaymentsConfig(AppConfig):
         from payments.showing.history import money_of  # noqa: PLC0415 - the same
         from payments.showing.refunds import what_comes_back  # noqa: PLC0415 - the same
         from payments.views.paying import begin  # noqa: PLC0415 - the same
+        from ticketing.core.dashboard import register_card  # noqa: PLC0415 - the same
 
         further_deeds.fill(TAKE)
         for promise in PROMISES:
@@ -49,4 +51,6 @@ class PaymentsConfig(AppConfig):
         booking_parts.fill(Part(template="payments/money.html", facts=money_of))
         office_parts.fill(Part(template="payments/office.html", facts=money_of))
         office_links.fill(OfficeLink(_("Payments"), "payments", payments_address))
+        office_links.fill(OfficeLink(_("Report"), "bar_chart", report_address))
+        register_card("report", order=7, make=report_card)
         giving_up_parts.fill(Part(template="payments/comes_back.html", facts=what_comes_back))

@@ -137,6 +137,8 @@ class BackOffice(UnfoldAdminSite):
         """What the person may open, in groups; what has no place in them comes under its app."""
         here = reverse("admin:index")
         first = entry(_("Overview"), "space_dashboard", here, is_active=request.path == here)
+        report = reverse("admin:payments_payment_report")
+        is_report = request.path.startswith(report)
         groups: dict[Any, list[dict[str, Any]]] = {"": [first]}
         known = {name: (title, icon) for title, models in MENU for name, icon in models}
         order = list(known)
@@ -146,11 +148,13 @@ class BackOffice(UnfoldAdminSite):
             for model in app["models"]
             if model["admin_url"]
         ]
+        if any(name == "bookings.booking" for name, _model, _app in shown):
+            groups[""].append(entry(_("Report"), "bar_chart", report, is_active=is_report))
         shown.sort(key=lambda one: order.index(one[0]) if one[0] in known else len(order))
         for name, model, app in shown:
             title, icon = known.get(name, (app["name"], "list"))
             address = model["admin_url"]
-            is_active = request.path.startswith(address)
+            is_active = not is_report and request.path.startswith(address)
             item = entry(capfirst(str(model["name"])), icon, address, is_active=is_active)
             groups.setdefault(str(title), []).append(item)
         return [{"title": title, "items": items} for title, items in groups.items()]

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.domain.records import record
+from accounts.domain.second_factor import require_second_factor
 from accounts.domain.sessions import end_other_sessions
 from accounts.models import User
 from ticketing.core.errors import Conflict, NotAllowed
@@ -58,5 +59,7 @@ def set_active(user: User, *, is_active: bool, by: User, now: datetime) -> None:
 
 
 def require_staff(by: User) -> None:
+    """Stop who is not of the platform's staff, or has no second factor where that is required."""
     if not by.is_staff:
         raise StaffAlone
+    require_second_factor(by)

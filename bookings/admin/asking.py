@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, ClassVar
 
 from django import forms
@@ -128,12 +128,17 @@ class DeedAdmin(TeamRows):
         deed = next(one for one in self.all_deeds if one.name == name)
         if not self.may_act(request, row, deed):
             raise PermissionDenied
-        with timezone.override(row.event.zone):
+        with timezone.override(self.clock_of(row)):
             form = deed.form(request.POST or None, row=row)
             is_sure = request.method == "POST" and form.is_valid() and deed.is_for(row)
             if is_sure and (answer := self.do(deed, row, form, request)):
                 return answer
             return self.ask(request, deed, row, form).render()
+
+    def clock_of(self, row: Any) -> tzinfo:
+        """By which moments are read and shown."""
+        zone: tzinfo = row.event.zone
+        return zone
 
     def ask(self, request: HttpRequest, deed: Deed, row: Any, form: Any) -> TemplateResponse:
         context = {

@@ -24,7 +24,7 @@ from bookings.admin.listing import named, price_in_words
 from bookings.domain import office
 from bookings.domain.exchanging import move_booking, swap_tickets
 from bookings.domain.mails import valid
-from bookings.enums import HOLDING, BookingStatus, TicketStatus
+from bookings.enums import HAVING, TicketStatus
 from bookings.models import Booking, Ticket
 from bookings.rules import LONGEST_NAME
 from events.enums import EventStatus
@@ -33,7 +33,6 @@ from ticketing.core.errors import InvalidInput
 from ticketing.core.slots import Slot
 
 MOST_CHOICES = 500
-OPEN = {*HOLDING, BookingStatus.CONFIRMED}
 
 
 class OneEventAlone(InvalidInput):
@@ -257,7 +256,7 @@ def words_of_cancelling(booking: Booking) -> list[str]:
 
 
 def is_open(booking: Booking) -> bool:
-    return booking.status in OPEN
+    return booking.status in HAVING
 
 
 def is_sure(booking: Booking) -> bool:

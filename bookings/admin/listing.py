@@ -22,6 +22,7 @@ from bookings.queries.office import came_in
 from events.admin.listing import when_in_words
 from events.models import Event, TicketType
 from events.showing.moments import locale_of
+from events.slots import office_links
 from ticketing.core.keyset_admin import KeysetAdmin
 from ticketing.core.money import Money
 
@@ -50,6 +51,15 @@ def events_of_teams(permission: Permission, request: HttpRequest) -> QuerySet[Ev
     return Event.objects.all() if teams is None else Event.objects.filter(organizer__in=teams)
 
 
+def links_of(request: HttpRequest, event: Event | None) -> list[tuple[Any, str]]:
+    """The pages of an event that this person may open, but for the one that is open."""
+    if event is None:
+        return []
+    there = [(link.title, link.address(request, event)) for link in office_links]
+    here = request.get_full_path()
+    return [(title, address) for title, address in there if address and address not in here]
+
+
 class TeamRows(TeamScopedAdmin):
     """By the ids of one's organizers, so that an index leads to them in tables of any length."""
 
@@ -65,7 +75,15 @@ class LongList(TeamRows, KeysetAdmin):
     """Only to look at; what is done with a row asks first, on a page of its own."""
 
     list_filter_submit = True
+    list_before_template = "admin/bookings/event_links.html"
     actions = None
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Narrowed to an event, it leads to what else there is of it."""
+        event = uuid_in(request.GET.get(EventFilter.parameter_name))
+        rows = events_of_teams(self.to_see, request).filter(pk=event) if event else None
+        links = links_of(request, rows.first()) if rows is not None else []
+        return super().changelist_view(request, {"links": links, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -18,17 +19,11 @@ from unfold.admin import ModelAdmin
 
 from accounts.admin.scoped import permissions_somewhere, person_of
 from accounts.permissions import Permission
-from bookings.admin.listing import events_of_teams, may_in, price_in_words, teams_with
+from bookings.admin.listing import events_of_teams, links_of, may_in, price_in_words, teams_with
 from bookings.domain.cancelling import bookings_to_end
 from bookings.domain.exports import begin_export
-from bookings.queries.figures import (
-    CameIn,
-    Figures,
-    Sold,
-    figures_of,
-    funnel_lately,
-    in_short,
-)
+from bookings.queries.figures import Figures, figures_of, funnel_lately, in_short
+from bookings.queries.within import CameIn, Funnel, Sold
 from bookings.showing.answers import csv_answer, xlsx_answer
 from bookings.showing.exporting import export_rows
 from events.admin.listing import when_in_words
@@ -86,7 +81,7 @@ class SalesPages(ModelAdmin):
             "opts": self.opts,
             "title": _("Sales"),
             "subtitle": row.title,
-            "links": links_of(request, row),
+            "links": [*links_to(request, row), *links_of(request, row)],
         }
         return TemplateResponse(request, "admin/bookings/sales.html", context)
 
@@ -116,7 +111,7 @@ def sales_address(request: HttpRequest, event: Event) -> str | None:
     return page_of("sales", event) if may_see else None
 
 
-def links_of(request: HttpRequest, event: Event) -> list[tuple[Any, str]]:
+def links_to(request: HttpRequest, event: Event) -> list[tuple[Any, str]]:
     chosen = f"?event={event.pk}"
     links = [
         (_("Bookings"), reverse("admin:bookings_booking_changelist") + chosen),
@@ -143,6 +138,7 @@ def shown(request: HttpRequest, event: Event) -> dict[str, Any]:
         "by_hour": sold_bars(figures.by_hour, event, "H:i"),
         "by_day": sold_bars(figures.by_day, event, "D j N"),
         "check_ins": came_in_bars(figures.check_ins, event),
+        "funnel": steps_of(figures.funnel),
         "address": page_of("figures", event),
         "to_end": bookings_to_end(event.pk).count() if event.cancelled_at else 0,
     }
@@ -196,18 +192,41 @@ def funnel_card(request: HttpRequest) -> Card | None:
     if Permission.SEE_BOOKINGS not in permissions_somewhere(request):
         return None
     teams = teams_with(Permission.SEE_BOOKINGS, request)
-    found = funnel_lately(teams, now=timezone.now())
-    steps = [
+    return funnel_chart(
+        _("From looking to coming, in the last 30 days"),
+        funnel_lately(teams, now=timezone.now()),
+    )
+
+
+def funnel_chart(title: Any, found: Funnel) -> Card:
+    steps = steps_of(found) if found != Funnel(0, 0, 0, 0) else []
+    counts = [count for _name, count in steps]
+    return chart(
+        title,
+        [name for name, _count in steps],
+        [
+            Line(_("people and bookings"), counts),
+            Line(_("of the step before"), shares_of(counts), is_drawn=False),
+        ],
+        kind="lying",
+        empty=_("As soon as somebody looks at an event, this shows how far they go."),
+    )
+
+
+def shares_of(counts: Sequence[int]) -> list[str]:
+    """Of the first there is no share, nor of nothing."""
+    words = _("%(percent)s %%")
+    shares = [
+        words % {"percent": round(100 * now / before)} if before else "–"
+        for before, now in pairwise(counts)
+    ]
+    return ["", *shares] if counts else []
+
+
+def steps_of(found: Funnel) -> list[tuple[str, int]]:
+    return [
         (_("looked at"), found.views),
         (_("went to the tickets"), found.went_to_tickets),
         (_("held places"), found.begun),
         (_("confirmed"), found.confirmed),
     ]
-    is_empty = not any(count for _name, count in steps)
-    return chart(
-        _("From looking to coming, in the last 30 days"),
-        [] if is_empty else [name for name, _count in steps],
-        [Line(_("people and bookings"), [] if is_empty else [count for _name, count in steps])],
-        kind="lying",
-        empty=_("As soon as somebody looks at an event, this shows how far they go."),
-    )

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from bookings.domain.confirming import NothingToChange
 from bookings.domain.expiring import locked, note
-from bookings.enums import HOLDING, BookingStatus
+from bookings.enums import HAVING
 from bookings.models import Booking
 
 
@@ -20,7 +20,7 @@ def set_billing(
     if booking.billing == dict(billing):
         return
     locked(booking)
-    if booking.status not in {*HOLDING, BookingStatus.CONFIRMED}:
+    if booking.status not in HAVING:
         raise NothingToChange
     booking.billing = dict(billing)
     booking.save(update_fields=["billing"])

@@ -14,13 +14,13 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from bookings import words
 from bookings.announcements import CancellingDue
 from bookings.domain.confirming import cancel_booking
 from bookings.domain.mails import digest, facts_of, readers_of, write
 from bookings.enums import BookingStatus
 from bookings.models import Booking
 from bookings.queries.bookings import in_full
-from bookings.showing import words
 from events.models import Event
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce

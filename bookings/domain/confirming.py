@@ -24,7 +24,7 @@ from bookings.domain.holding import BuyerNeeded
 from bookings.domain.limits import require_within_limits
 from bookings.domain.selling import EventIsCancelled, TermsNotAccepted
 from bookings.domain.wishes import Attendee, Buyer
-from bookings.enums import HOLDING, BookingStatus, TicketStatus
+from bookings.enums import HAVING, HOLDING, BookingStatus, TicketStatus
 from bookings.models import Booking, Ticket
 from bookings.models.ticket import HIGHEST_GENERATION
 from bookings.rules import same_mailbox
@@ -98,6 +98,15 @@ def begin_paying(booking: Booking, *, until: datetime, now: datetime) -> None:
         raise HoldExpired
     require_complete(booking)
     guard_hold(booking, until=until, now=now)
+
+
+def seat_paid_booking(booking: Booking, *, now: datetime) -> None:
+    """Confirm what was paid for: with the places that are held, or with others of the same kind
+    where those are gone. The booking is locked. Raises SoldOut, AllHeld, HoldExpired."""
+    if booking.status in HOLDING:
+        confirm_paid_booking(booking, now=now)
+    else:
+        reseat_booking(booking, now=now)
 
 
 def confirm_paid_booking(booking: Booking, *, now: datetime) -> None:
@@ -184,7 +193,7 @@ def change_booking(
     Locks the booking. Raises NothingToChange, NoSuchTicket, AnswerUnclear, LimitExceeded.
     """
     locked(booking)
-    if booking.status not in {*HOLDING, BookingStatus.CONFIRMED}:
+    if booking.status not in HAVING:
         raise NothingToChange
     attendees = attendees or {}
     is_answered = bool(answers) or any(one.answers for one in attendees.values())

@@ -14,10 +14,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bookings.announcements import FileWanted
+from bookings.domain.codes import codes_of
 from bookings.models import Booking, Ticket, TicketFile
+from bookings.printing.press import print_tickets
+from bookings.printing.sheets import Sheet, digest_of, facts_of
 from bookings.queries.bookings import to_print
-from bookings.showing.printing import print_tickets
-from bookings.showing.sheets import Sheet, digest_of, sheets_of
+from bookings.words import language_of
 from events.media.storage import StoreAway, store
 from ticketing.core.errors import Conflict
 from ticketing.core.failpoints import failpoint
@@ -44,6 +46,25 @@ class Printed:
     filename: str
     link: str = ""
     content: bytes = b""
+
+
+def sheets_of(booking: Booking, tickets: Sequence[Ticket]) -> list[Sheet]:
+    """One for each ticket that opens the door, in the language of the booking."""
+    valid = [one for one in tickets if one.is_valid]
+    for one in valid:
+        one.event, one.booking = booking.event, booking
+    codes = codes_of(valid)
+    facts = facts_of(booking.event, language_of(booking))
+    return [
+        Sheet(
+            **facts,
+            kind=one.line.name,
+            name=one.attendee_name,
+            serial=one.serial,
+            code=codes[one.pk],
+        )
+        for one in valid
+    ]
 
 
 def printed(booking: Booking, *, ticket: Ticket | None = None) -> Printed:

@@ -11,13 +11,13 @@ from django.db.models import Q, QuerySet
 from accounts.notifications.domain.addresses import checked_address
 from accounts.notifications.domain.messages import notify
 from accounts.notifications.enums import Channel
+from bookings import words
 from bookings.announcements import LinksAsked
 from bookings.domain.links import booking_link
 from bookings.enums import BookingStatus
 from bookings.messages import MOST_LINKS
 from bookings.models import Booking
 from bookings.rules import same_mailbox
-from bookings.showing import words
 from events.showing.moments import moment_in_words
 from ticketing.core.ids import new_id
 from ticketing.core.outbox import announce

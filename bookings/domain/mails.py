@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.notifications.domain.addresses import InvalidAddress
 from accounts.notifications.domain.messages import notify
+from bookings import words
 from bookings.domain.links import booking_link, calendar_link, ticket_link, tickets_link
 from bookings.enums import BookingStatus, TicketStatus
 from bookings.models import Booking, Ticket
 from bookings.queries.bookings import in_full
-from bookings.showing import words
 from ticketing.core.errors import Conflict
 from ticketing.core.failpoints import failpoint
 from ticketing.core.ids import new_id

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import translation
 
+from bookings import words
 from bookings.announcements import NoticesDue
 from bookings.domain.mails import (
     Reader,
@@ -23,7 +24,6 @@ from bookings.domain.mails import (
 from bookings.enums import BookingStatus
 from bookings.models import Booking
 from bookings.queries.bookings import in_full
-from bookings.showing import words
 from events.models import Event
 from events.showing.moments import moment_in_words
 from ticketing.core.failpoints import failpoint

@@ -23,7 +23,7 @@ from bookings.domain.confirming import (
 )
 from bookings.domain.expiring import locked, note
 from bookings.domain.mails import send_confirmation_again
-from bookings.enums import HOLDING, BookingStatus, TicketStatus
+from bookings.enums import HAVING, TicketStatus
 from bookings.models import Booking, Ticket
 from bookings.rules import same_mailbox
 from ticketing.core.errors import InvalidInput
@@ -160,5 +160,5 @@ def rename_attendee(ticket: Ticket, *, name: str, email: str = "", by: User, now
 
 
 def require_open(booking: Booking) -> None:
-    if booking.status not in {*HOLDING, BookingStatus.CONFIRMED}:
+    if booking.status not in HAVING:
         raise NothingToChange

@@ -8,11 +8,11 @@ from django.db.models.functions import Cast, Concat
 from django.utils import translation
 
 from accounts.notifications.models import Message
+from bookings import words
 from bookings.domain.mails import buyer_of, facts_of, valid, write
 from bookings.enums import BookingStatus
 from bookings.models import Booking
 from bookings.queries.bookings import in_full
-from bookings.showing import words
 from events.enums import EventStatus
 from events.models import Event
 

@@ -24,6 +24,7 @@ from accounts.notifications.models import Message
 from accounts.notifications.rendering.mail import Mail, write_mail
 from accounts.notifications.rendering.placeholders import LeftOver
 from accounts.permissions import Permission
+from bookings import words
 from bookings.announcements import AttendeesToTell
 from bookings.domain.mails import buyer_of, digest, facts_of
 from bookings.enums import Audience, TellingState
@@ -31,7 +32,6 @@ from bookings.models import AttendeeMessage, Booking
 from bookings.models.attendee_message import LONGEST_SUBJECT, LONGEST_TEXT
 from bookings.queries.audience import audience_of, reach_of
 from bookings.queries.bookings import in_full
-from bookings.showing import words
 from events.models import Event, TicketType
 from ticketing.core.errors import Conflict, InvalidInput, TooOften
 from ticketing.core.failpoints import failpoint

@@ -6,15 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDay, TruncHour
 
-from bookings.enums import EntryKind, EntryResult, TicketStatus
-from bookings.models import Booking, DoorEntry, Ticket
-from bookings.queries.office import standing
-from events.enums import Counted
-from events.models import Event, EventCount, Place, Pool, TicketType
-from ticketing.core.ids import first_id_of
+from bookings.enums import TicketStatus
+from bookings.models import Ticket
+from bookings.queries.within import (
+    CameIn,
+    Funnel,
+    Period,
+    Sold,
+    came_in_by,
+    funnel_of,
+    sold_by,
+)
+from events.models import Event, Place, Pool, TicketType
 
 DAY = timedelta(hours=24)
 HOURS = timedelta(hours=48)
@@ -45,30 +51,6 @@ class PoolFigures:
 
 
 @dataclass(frozen=True)
-class Sold:
-    """What was confirmed within an hour or a day that began then."""
-
-    at: datetime
-    bookings: int
-    tickets: int
-    revenue: int
-
-
-@dataclass(frozen=True)
-class CameIn:
-    at: datetime
-    count: int
-
-
-@dataclass(frozen=True)
-class Funnel:
-    views: int
-    went_to_tickets: int
-    begun: int
-    confirmed: int
-
-
-@dataclass(frozen=True)
 class Figures:
     as_of: datetime
     currency: str
@@ -94,16 +76,17 @@ class Figures:
 
 
 def figures_of(event: Event, *, now: datetime) -> Figures:
-    check_ins = check_ins_of(event)
+    of, zone = Q(event=event), event.zone
+    check_ins = came_in_by(TruncHour, of, Period(zone=zone))
     return Figures(
         as_of=now,
         currency=event.currency,
         types=types_of(event),
         pools=pools_of(event),
-        by_day=sales_of(event, TruncDay("confirmed_at", tzinfo=event.zone), since=now - DAYS),
-        by_hour=sales_of(event, TruncHour("confirmed_at", tzinfo=event.zone), since=now - HOURS),
+        by_day=sold_by(TruncDay, of, Period(since=now - DAYS, zone=zone)),
+        by_hour=sold_by(TruncHour, of, Period(since=now - HOURS, zone=zone)),
         check_ins=check_ins,
-        funnel=funnel_of(event),
+        funnel=funnel_of(of, Period()),
         came_in=sum(one.count for one in check_ins),
     )
 
@@ -150,77 +133,10 @@ def pools_of(event: Event) -> list[PoolFigures]:
     return [PoolFigures(one.pk, one.name, one.capacity, taken.get(one.pk, 0)) for one in pools]
 
 
-def sales_of(event: Event, step: TruncDay | TruncHour, *, since: datetime) -> list[Sold]:
-    """What is valid still, by when it was confirmed."""
-    rows = (
-        Ticket.objects.filter(
-            event=event, status=TicketStatus.VALID, booking__confirmed_at__gte=since
-        )
-        .order_by()
-        .annotate(confirmed_at=F("booking__confirmed_at"))
-        .values(at=step)
-        .annotate(
-            bookings=Count("booking", distinct=True),
-            tickets=Count("pk"),
-            revenue=Sum("line__unit_price", default=0),
-        )
-        .order_by("at")
-    )
-    return [Sold(**row) for row in rows]
-
-
-def check_ins_of(event: Event) -> list[CameIn]:
-    """Each ticket once, when it first came in and was not taken back."""
-    entries = standing(
-        DoorEntry.objects.filter(
-            event=event, result=EntryResult.ADMITTED, kind=EntryKind.IN, ticket__isnull=False
-        )
-    )
-    firsts = entries.order_by().values("ticket").annotate(first=Min("pk")).values("first")
-    rows = (
-        DoorEntry.objects.filter(pk__in=firsts)
-        .order_by()
-        .values(at=TruncHour("occurred_at", tzinfo=event.zone))
-        .annotate(count=Count("pk"))
-        .order_by("at")
-    )
-    return [CameIn(**row) for row in rows]
-
-
-def funnel_of(event: Event) -> Funnel:
-    """From looking to having: the first two are counted without persons, and by a beacon."""
-    counts = dict(
-        EventCount.objects.filter(event=event)
-        .order_by()
-        .values_list("kind")
-        .annotate(sum=Sum("count"))
-    )
-    bookings = Booking.objects.filter(event=event).aggregate(
-        begun=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_at__isnull=False))
-    )
-    return Funnel(
-        views=counts.get(Counted.VIEW, 0),
-        went_to_tickets=counts.get(Counted.TICKETS, 0),
-        **bookings,
-    )
-
-
 def funnel_lately(organizers: Collection[UUID] | None, *, now: datetime) -> Funnel:
     """Of all events of these organizers (None: of everybody) within the last thirty days."""
-    since = now - LATELY
-    counts, bookings = EventCount.objects.filter(day__gte=since.date()), Booking.objects.all()
-    if organizers is not None:
-        counts = counts.filter(organizer__in=organizers)
-        bookings = bookings.filter(organizer__in=organizers)
-    counted = dict(counts.order_by().values_list("kind").annotate(sum=Sum("count")))
-    begun = bookings.filter(pk__gte=first_id_of(since)).aggregate(
-        begun=Count("pk"), confirmed=Count("pk", filter=Q(confirmed_at__isnull=False))
-    )
-    return Funnel(
-        views=counted.get(Counted.VIEW, 0),
-        went_to_tickets=counted.get(Counted.TICKETS, 0),
-        **begun,
-    )
+    of = Q() if organizers is None else Q(organizer__in=organizers)
+    return funnel_of(of, Period(since=now - LATELY))
 
 
 @dataclass(frozen=True)

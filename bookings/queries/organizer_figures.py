@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncDay
 
 from accounts.models import Organizer
-from bookings.enums import EntryKind, EntryResult, TicketStatus
-from bookings.models import DoorEntry, Ticket
-from bookings.queries.figures import DAYS, CameIn, Funnel, funnel_lately
-from bookings.queries.office import standing
+from bookings.enums import TicketStatus
+from bookings.models import Ticket
+from bookings.queries.figures import DAYS, funnel_lately
+from bookings.queries.within import CameIn, Funnel, Period, Sold, came_in_by, sold_by
 from events.models import Event
 
 MOST_EVENTS = 100
@@ -23,15 +23,6 @@ class InCurrency:
     sold: int
     held: int
     complimentary: int
-    revenue: int
-
-
-@dataclass(frozen=True)
-class SoldInCurrency:
-    at: datetime
-    currency: str
-    bookings: int
-    tickets: int
     revenue: int
 
 
@@ -52,7 +43,7 @@ class OrganizerFigures:
     as_of: datetime
     currencies: list[InCurrency]
     events: list[OneEvent]
-    by_day: list[SoldInCurrency]
+    by_day: list[Sold]
     check_ins: list[CameIn]
     funnel: Funnel
 
@@ -80,13 +71,13 @@ COUNTED: dict[str, Any] = {
 def figures_of_organizer(organizer: Organizer, *, now: datetime) -> OrganizerFigures:
     """Money of different currencies is never added up. Days are UTC's: events have clocks of
     their own, an organizer has none."""
-    since = now - DAYS
+    of, lately = Q(organizer=organizer), Period(since=now - DAYS)
     return OrganizerFigures(
         as_of=now,
         currencies=currencies_of(organizer),
         events=events_of(organizer),
-        by_day=sales_by_day(organizer, since=since),
-        check_ins=check_ins_by_day(organizer, since=since),
+        by_day=sold_by(TruncDay, of, lately),
+        check_ins=came_in_by(TruncDay, of, lately),
         funnel=funnel_lately([organizer.pk], now=now),
     )
 
@@ -128,42 +119,3 @@ def events_of(organizer: Organizer) -> list[OneEvent]:
         )
         for one in events
     ]
-
-
-def sales_by_day(organizer: Organizer, *, since: datetime) -> list[SoldInCurrency]:
-    """What is valid still, by when it was confirmed."""
-    rows = (
-        Ticket.objects.filter(VALID, organizer=organizer, booking__confirmed_at__gte=since)
-        .order_by()
-        .annotate(confirmed_at=F("booking__confirmed_at"))
-        .values(at=TruncDay("confirmed_at"), currency=F("booking__currency"))
-        .annotate(
-            bookings=Count("booking", distinct=True),
-            tickets=Count("pk"),
-            revenue=Sum("line__unit_price", default=0),
-        )
-        .order_by("at", "currency")
-    )
-    return [SoldInCurrency(**row) for row in rows]
-
-
-def check_ins_by_day(organizer: Organizer, *, since: datetime) -> list[CameIn]:
-    """Each ticket once, when it first came in and was not taken back."""
-    entries = standing(
-        DoorEntry.objects.filter(
-            organizer=organizer,
-            occurred_at__gte=since,
-            result=EntryResult.ADMITTED,
-            kind=EntryKind.IN,
-            ticket__isnull=False,
-        )
-    )
-    firsts = entries.order_by().values("ticket").annotate(first=Min("pk")).values("first")
-    rows = (
-        DoorEntry.objects.filter(pk__in=firsts)
-        .order_by()
-        .values(at=TruncDay("occurred_at"))
-        .annotate(count=Count("pk"))
-        .order_by("at")
-    )
-    return [CameIn(**row) for row in rows]

@@ -13,7 +13,7 @@ from bookings.domain.codes import codes_of
 from bookings.domain.links import token
 from bookings.domain.references import ticket_token_of, token_of
 from bookings.models import Booking, BookingLine, Ticket
-from bookings.showing.qr import Drawing, drawing_of
+from bookings.printing.qr import Drawing, drawing_of
 from events.models import Event
 from events.queries.pages import EventPage, event_page
 from events.showing.event import ShownEvent

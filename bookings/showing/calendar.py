@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils import translation
 
+from bookings import words
 from bookings.domain.links import booking_link
 from bookings.models import Booking
-from bookings.showing import words
 from events.enums import EventStatus
+from events.showing.calendar import sequence_of
 from ticketing.core.icalendar import calendar, escaped, in_utc
 
 
@@ -31,7 +32,7 @@ def facts_of(booking: Booking, language: str) -> Iterator[str]:
     valid = [one for one in booking.tickets.all() if one.is_valid]
     yield f"UID:{booking.pk}@{settings.ALLOWED_HOSTS[0]}"
     yield f"DTSTAMP:{in_utc(event.changed_at)}"
-    yield f"SEQUENCE:{max(0, int((event.changed_at - event.created_at).total_seconds()))}"
+    yield f"SEQUENCE:{sequence_of(event)}"
     yield f"STATUS:{status_of(booking)}"
     yield f"DTSTART:{in_utc(event.starts_at)}"
     yield f"DTEND:{in_utc(event.ends_at)}"

@@ -13,8 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
-from psycopg.errors import LockNotAvailable
 from psycopg.sql import SQL, Composed, Identifier
+
+from ticketing.core.database import waited_too_long
 
 PATIENCE = "2s"
 
@@ -89,7 +90,7 @@ def claim(
             taken = attempt(take(rows, is_waiting=True), given | {"first": 1})
             wait_no_longer_than(before)
     except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
+        if waited_too_long(error):
             raise StillTaken from error
         raise
     return taken

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import LockNotAvailable
 
 from accounts.models import User
 from events.domain.asking import apply, note, open_to, tell_changed
@@ -16,6 +15,7 @@ from events.domain.events import look_over, only
 from events.enums import EventStatus
 from events.models import Event, Pool
 from events.models.pool import LARGEST_POOL
+from ticketing.core.database import waited_too_long
 from ticketing.core.errors import Conflict, InvalidInput, TryLater
 
 ADD = """
@@ -235,7 +235,7 @@ def have_gone(given: dict[str, Any]) -> bool:
             cursor.execute(CLOSE_GAPS, given)
             wait_no_longer_than(before)
     except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
+        if waited_too_long(error):
             return False
         raise
     return True

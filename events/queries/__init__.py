@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Case,
@@ -14,7 +15,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.domain.permissions import scope
-from accounts.models import User
+from accounts.models import Organizer, User
 from accounts.permissions import Permission
 from events.models import Event, Place, Pool, TicketType
 from events.queries.holds import on_hold
@@ -23,6 +24,13 @@ from events.queries.holds import on_hold
 def events_seen_by(user: User) -> QuerySet[Event]:
     """The events of the teams that somebody may look into."""
     return scope(Event.objects.all(), user, Permission.SEE_EVENTS)
+
+
+def zone_of(organizer: Organizer) -> ZoneInfo:
+    """An organizer has no clock of its own: that of most of its events."""
+    zones = Event.objects.filter(organizer=organizer).order_by().values_list("timezone")
+    most = zones.annotate(count=Count("*")).order_by("-count", "timezone").first()
+    return ZoneInfo(most[0] if most else "UTC")
 
 
 @dataclass(frozen=True)

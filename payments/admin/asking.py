@@ -1,25 +1,23 @@
 """What the pages about money share: whose they are, and deeds that ask gateways."""
 
+from collections.abc import Callable
+from datetime import tzinfo
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin.scoped import TeamScopedAdmin, person_of
 from accounts.permissions import Permission
-from bookings.admin.asking import Deed, DeedAdmin
+from bookings.admin.asking import Act, Deed, DeedAdmin, said
 from bookings.admin.listing import LongList
 from events.showing.moments import locale_of
-from ticketing.core.errors import DomainError
 from ticketing.core.money import Money
-from ticketing.core.problems import add_to_form
 
 
 def shown(money: Money) -> str:
@@ -37,33 +35,46 @@ def once_field() -> forms.UUIDField:
     return forms.UUIDField(label="", initial=uuid4, widget=forms.HiddenInput())
 
 
+def asking_the_gateway(
+    act: Act, words: Any, is_for: Callable[[Any], bool], *, name: str = "settle"
+) -> Deed:
+    return Deed(
+        name=name,
+        title=_("Ask the gateway now"),
+        icon="sync",
+        button=_("Ask now"),
+        act=act,
+        done=_("is as the gateway says."),
+        words=said(words),
+        is_for=is_for,
+        is_atomic=False,
+    )
+
+
+def confirming_with_places(act: Act, is_for: Callable[[Any], bool]) -> Deed:
+    return Deed(
+        name="seat",
+        title=_("Confirm with places"),
+        icon="event_seat",
+        button=_("Confirm"),
+        act=act,
+        done=_("has its places."),
+        words=said(
+            _("The booking is confirmed with the places it holds, or with others."),
+            _("The buyer gets the tickets by mail."),
+        ),
+        is_for=is_for,
+    )
+
+
 class MoneyRows(DeedAdmin, LongList):
     """Only to look at, by who may see money; what is done is done by who may give it back."""
 
     to_see, to_change = Permission.SEE_MONEY, Permission.REFUND
 
-    def deed_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404
-        if not self.may_act(request, row):
-            raise PermissionDenied
-        deed = next(one for one in self.deeds if one.name == name)
-        form = deed.form(request.POST or None, row=row)
-        is_sure = request.method == "POST" and form.is_valid() and deed.is_for(row)
-        if is_sure and (answer := self.do(deed, row, form, request)):
-            return answer
-        return self.ask(request, deed, row, form).render()
-
-    def do(self, deed: Deed, row: Any, form: Any, request: HttpRequest) -> HttpResponse | None:
-        """In no transaction of ours: some deeds ask a gateway, and each opens its own."""
-        try:
-            made = deed.act(row, form.cleaned_data, person_of(request), timezone.now())
-        except DomainError as error:
-            add_to_form(form, error)
-            return None
-        messages.success(request, f"{row}: {deed.done}")
-        return redirect(self.address_of(made or row))
+    def clock_of(self, row: Any) -> tzinfo:
+        """Money is of one event or of none."""
+        return timezone.get_current_timezone()
 
 
 class StaffRows(LongList):

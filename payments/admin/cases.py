@@ -16,7 +16,7 @@ from accounts.admin.scoped import person_of
 from accounts.models import User
 from bookings.admin.asking import Deed, DeedForm, said
 from bookings.admin.bookings import moment
-from payments.admin.asking import MoneyRows, text_field
+from payments.admin.asking import MoneyRows, asking_the_gateway, confirming_with_places, text_field
 from payments.domain.by_hand import can_be_seated, close_case_by_hand, seat_by_hand, settle_by_hand
 from payments.models import Case
 
@@ -52,29 +52,12 @@ def can_seat(case: Case) -> bool:
 
 
 OF_A_CASE = (
-    Deed(
-        name="settle",
-        title=gettext_lazy("Ask the gateway now"),
-        icon="sync",
-        button=gettext_lazy("Ask now"),
-        act=settle_its_payment,
-        done=gettext_lazy("is as the gateway says."),
-        words=said(gettext_lazy("What the gateway says of the payment is taken over.")),
-        is_for=can_settle,
+    asking_the_gateway(
+        settle_its_payment,
+        gettext_lazy("What the gateway says of the payment is taken over."),
+        can_settle,
     ),
-    Deed(
-        name="seat",
-        title=gettext_lazy("Confirm with places"),
-        icon="event_seat",
-        button=gettext_lazy("Confirm"),
-        act=seat_its_payment,
-        done=gettext_lazy("has its places."),
-        words=said(
-            gettext_lazy("The booking is confirmed with the places it holds, or with others."),
-            gettext_lazy("The buyer gets the tickets by mail."),
-        ),
-        is_for=can_seat,
-    ),
+    confirming_with_places(seat_its_payment, can_seat),
     Deed(
         name="close",
         title=gettext_lazy("Close the case"),

@@ -15,12 +15,21 @@ from unfold.decorators import display
 from accounts.audit.admin import DayFilter
 from accounts.models import User
 from accounts.permissions import Permission
-from bookings.admin.asking import Deed, DeedForm, said
+from bookings.admin.asking import Deed, DeedForm
 from bookings.admin.bookings import moment
 from bookings.admin.listing import EventFilter, may_in
 from events.admin.fields import MoneyField
 from events.models import Event
-from payments.admin.asking import MoneyRows, StaffRows, once_field, shown, text_field
+from payments.admin.asking import (
+    MoneyRows,
+    StaffRows,
+    asking_the_gateway,
+    confirming_with_places,
+    once_field,
+    shown,
+    text_field,
+)
+from payments.admin.report import ReportPages
 from payments.domain.by_hand import can_be_seated, seat_by_hand, settle_by_hand
 from payments.domain.refunding import left_of, request_refund
 from payments.enums import DeskWay, PaymentStatus, RefundReason
@@ -90,17 +99,10 @@ def has_a_gateway(payment: Payment) -> bool:
 
 
 OF_A_PAYMENT = (
-    Deed(
-        name="settle",
-        title=gettext_lazy("Ask the gateway now"),
-        icon="sync",
-        button=gettext_lazy("Ask now"),
-        act=settle_now,
-        done=gettext_lazy("is as the gateway says."),
-        words=said(
-            gettext_lazy("What the gateway says is taken over: money that came gets its places.")
-        ),
-        is_for=has_a_gateway,
+    asking_the_gateway(
+        settle_now,
+        gettext_lazy("What the gateway says is taken over: money that came gets its places."),
+        has_a_gateway,
     ),
     Deed(
         name="give-back",
@@ -114,19 +116,7 @@ OF_A_PAYMENT = (
         form=GiveBackForm,
         is_dangerous=True,
     ),
-    Deed(
-        name="seat",
-        title=gettext_lazy("Confirm with places"),
-        icon="event_seat",
-        button=gettext_lazy("Confirm"),
-        act=seat,
-        done=gettext_lazy("has its places."),
-        words=said(
-            gettext_lazy("The booking is confirmed with the places it holds, or with others."),
-            gettext_lazy("The buyer gets the tickets by mail."),
-        ),
-        is_for=can_be_seated,
-    ),
+    confirming_with_places(seat, can_be_seated),
 )
 
 
@@ -141,7 +131,7 @@ def payments_address(request: HttpRequest, event: Event) -> str | None:
 
 
 @admin.register(Payment)
-class PaymentAdmin(MoneyRows):
+class PaymentAdmin(ReportPages, MoneyRows):
     deeds = OF_A_PAYMENT
     list_display = ("booked", "sum", "state", "gateway", "flags", "begun")
     list_filter = (

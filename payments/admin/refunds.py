@@ -15,7 +15,7 @@ from accounts.audit.admin import DayFilter
 from accounts.models import User
 from bookings.admin.asking import Deed, DeedForm, said
 from bookings.admin.bookings import moment
-from payments.admin.asking import MoneyRows, shown, text_field
+from payments.admin.asking import MoneyRows, asking_the_gateway, shown, text_field
 from payments.admin.desk import HAND_OVER
 from payments.domain.approving import approve_refund, reject_refund
 from payments.domain.by_hand import settle_by_hand
@@ -88,15 +88,11 @@ OF_A_REFUND = (
         form=RejectForm,
         is_dangerous=True,
     ),
-    Deed(
+    asking_the_gateway(
+        look_again,
+        gettext_lazy("What the gateway says of the refund is taken over."),
+        is_under_way,
         name="look",
-        title=gettext_lazy("Ask the gateway now"),
-        icon="sync",
-        button=gettext_lazy("Ask now"),
-        act=look_again,
-        done=gettext_lazy("is as the gateway says."),
-        words=said(gettext_lazy("What the gateway says of the refund is taken over.")),
-        is_for=is_under_way,
     ),
 )
 

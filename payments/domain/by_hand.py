@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.domain.records import record
-from accounts.domain.permissions import RoleMayNot, require
-from accounts.domain.second_factor import require_second_factor
+from accounts.domain.people import require_staff
+from accounts.domain.permissions import require
 from accounts.models import Organizer, User
 from accounts.permissions import Permission
-from bookings.domain.confirming import confirm_paid_booking, reseat_booking
-from bookings.enums import HOLDING, BookingStatus
+from bookings.domain.confirming import seat_paid_booking
+from bookings.enums import PAYABLE
 from bookings.models import Booking
 from payments.domain.cases import close_case
 from payments.domain.locking import locked_payment
@@ -38,7 +38,7 @@ def settle_by_hand(payment: Payment, *, by: User, now: datetime) -> Payment:
 
 
 def can_be_seated(payment: Payment) -> bool:
-    is_waiting = payment.booking.status in {*HOLDING, BookingStatus.EXPIRED}
+    is_waiting = payment.booking.status in PAYABLE
     is_leaving = payment.refunds.counting().exists()
     return payment.is_taken and is_waiting and not is_leaving
 
@@ -50,14 +50,11 @@ def seat_by_hand(payment: Payment, *, by: User, now: datetime) -> Booking:
     Locks booking and payment, then places. Raises NothingToSeat, SoldOut, AllHeld, RoleMayNot.
     """
     require(by, Permission.REFUND, payment.organizer)
-    payment = locked_payment(payment.pk)
+    payment = locked_payment(payment)
     if not can_be_seated(payment):
         raise NothingToSeat
     booking = payment.booking
-    if booking.status in HOLDING:
-        confirm_paid_booking(booking, now=now)
-    else:
-        reseat_booking(booking, now=now)
+    seat_paid_booking(booking, now=now)
     for case in payment.cases.filter(kind__in=sorted(SEATED), closed_at=None):
         close_case(case, outcome="confirmed by hand", by=by, now=now)
     record(
@@ -74,7 +71,7 @@ def seat_by_hand(payment: Payment, *, by: User, now: datetime) -> Booking:
 @transaction.atomic
 def close_case_by_hand(case: Case, *, outcome: str, by: User, now: datetime) -> None:
     """With how it was settled. Money of nobody is for the platform's staff. Raises OutcomeNeeded,
-    RoleMayNot."""
+    RoleMayNot, StaffAlone."""
     if case.organizer is None:
         require_staff(by)
     else:
@@ -128,9 +125,3 @@ def set_seller(
         now=now,
     )
     return seller
-
-
-def require_staff(by: User) -> None:
-    if not by.is_staff:
-        raise RoleMayNot
-    require_second_factor(by)

@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from bookings.domain.expiring import locked
 from bookings.domain.holding import BuyerNeeded
 from bookings.domain.selling import EventIsCancelled
-from bookings.enums import HOLDING, BookingStatus
+from bookings.enums import PAYABLE
 from bookings.models import Booking
 from events.enums import EventStatus
 from payments.domain.locking import locked_refund
@@ -29,8 +29,6 @@ from payments.models import DeskEntry, Payment, Refund
 from ticketing.core.errors import Conflict
 from ticketing.core.ids import new_id
 
-# Held, or so late that its places may be gone: `settle` finds out.
-PAYABLE = {*HOLDING, BookingStatus.EXPIRED}
 TO_HAND_OVER = {RefundStatus.REQUESTED, RefundStatus.UNKNOWN, RefundStatus.SENT}
 
 

@@ -6,14 +6,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import translation
 
+from bookings import words
 from bookings.domain.mails import booking_to_tell, buyer_of, facts_of, write
 from bookings.models import Booking
-from bookings.showing import words
 from events.showing.moments import locale_of
 from payments.enums import RefundStatus
 from payments.gateways.desk import DESK
 from payments.models import Payment, Refund
-from payments.showing.words import because
+from payments.words import because
 from ticketing.core.money import Money
 
 

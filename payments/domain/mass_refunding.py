@@ -14,8 +14,8 @@ from bookings.models import Booking
 from events.models import Event
 from payments.announcements import MassRefundDue
 from payments.domain.giving_back import give_back_of_cancelled_event
-from payments.enums import TAKEN, RefundReason
-from payments.models import MassRefund, Refund
+from payments.enums import RefundReason
+from payments.models import MassRefund, Payment, Refund
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce
 
@@ -72,4 +72,4 @@ def give_back_batch(mass_refund_id: UUID, *, now: datetime) -> None:
 def bookings_to_give_back(event_id: UUID) -> QuerySet[Booking]:
     """Which somebody paid for, whether or not they were given up since."""
     paid = Booking.objects.filter(event=event_id, confirmed_at__isnull=False)
-    return paid.filter(payments__status__in=sorted(TAKEN)).distinct()
+    return paid.filter(payments__in=Payment.objects.taken()).distinct()

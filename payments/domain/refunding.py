@@ -73,7 +73,7 @@ def request_refund(  # noqa: PLR0913 - each is a fact of the row
 
     Locks booking and payment. Raises NothingToGiveBack, MoreThanWasPaid.
     """
-    payment = locked_payment(payment.pk)
+    payment = locked_payment(payment)
     if known := payment.refunds.filter(occasion=occasion).first():
         return known
     left = left_of(payment)

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.audit.domain.records import record
-from bookings.domain.confirming import confirm_paid_booking, reseat_booking
-from bookings.enums import HOLDING, BookingStatus
+from bookings.domain.confirming import seat_paid_booking
+from bookings.enums import HOLDING, PAYABLE, BookingStatus
 from events.domain.places import AllHeld, SoldOut
 from events.enums import EventStatus
 from payments.announcements import PaymentCaptured, PaymentFailed, PaymentWithoutPlace
@@ -96,7 +96,7 @@ def finish_authorized(payment: Payment) -> bool:
 @transaction.atomic
 def take_over(payment: Payment, said: Snapshot | Missing | Unknown, *, now: datetime) -> Payment:
     """One transaction: booking and payment locked, the snapshot applied forward only."""
-    payment = locked_payment(payment.pk)
+    payment = locked_payment(payment)
     payment.looks += 1
     if not isinstance(said, Unknown):
         payment.looked_at = now
@@ -214,17 +214,27 @@ def seat(payment: Payment, *, now: datetime) -> None:
     if booking.event.status == EventStatus.CANCELLED:
         return give_back(payment, RefundReason.EVENT_CANCELLED, now=now)
     if booking.status == BookingStatus.CONFIRMED:
-        return give_back(payment, RefundReason.PAID_TWICE, now=now)
-    if booking.status in HOLDING:
-        return confirm_paid_booking(booking, now=now)
-    if booking.status == BookingStatus.EXPIRED:
+        return paid_again(payment, now=now)
+    if booking.status in PAYABLE:
         try:
-            with transaction.atomic():
-                return reseat_booking(booking, now=now)
+            # Where places are held nothing is claimed, and nothing to go back to.
+            with transaction.atomic(savepoint=booking.status not in HOLDING):
+                return seat_paid_booking(booking, now=now)
         except (SoldOut, AllHeld):
             booking.refresh_from_db()
     payment.is_late = True
     return give_back(payment, RefundReason.NO_PLACE, now=now)
+
+
+def paid_again(payment: Payment, *, now: datetime) -> None:
+    """What other money has bought is not paid twice. Where there is no other, this is what bought
+    it, and that was forgotten here: who gave it back would leave the tickets unpaid, so it stays,
+    and a person looks."""
+    taken = Payment.objects.taken().filter(booking=payment.booking_id)
+    if taken.exclude(pk=payment.pk).exists():
+        return give_back(payment, RefundReason.PAID_TWICE, now=now)
+    open_case(CaseKind.STATE_BEHIND, payment, now=now, reason="confirmed before")
+    return None
 
 
 def give_back(payment: Payment, reason: RefundReason, *, now: datetime) -> None:

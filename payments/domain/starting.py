@@ -194,7 +194,7 @@ def write_answer(
     payment: Payment, answer: Created | Refused | Unknown, *, now: datetime
 ) -> Payment:
     """What the gateway made of it. Somebody else may know more by now: then that stays."""
-    payment = locked_payment(payment.pk)
+    payment = locked_payment(payment)
     if payment.reference or payment.status not in {PaymentStatus.CREATED, PaymentStatus.UNKNOWN}:
         return payment
     match answer:
@@ -220,7 +220,7 @@ def write_answer(
 @transaction.atomic
 def write_not_sent(payment: Payment, *, now: datetime) -> None:
     """Nothing left this house: the attempt is over, and another gateway may be asked."""
-    payment = locked_payment(payment.pk)
+    payment = locked_payment(payment)
     if payment.status in OPEN and not payment.reference:
         payment.status, payment.decline = PaymentStatus.CANCELLED, "gateway_away"
         payment.look_again_at = None

@@ -162,7 +162,7 @@ def fee_of(movement: Any) -> Money | None:
 
 
 def decline_of(trouble: Said | None) -> str:
-    """In the words of payments.showing.words."""
+    """In the words of payments.words."""
     if not trouble:
         return ""
     code = trouble.get("decline_code") or trouble.get("code") or ""

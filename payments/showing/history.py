@@ -11,7 +11,7 @@ from payments.models import Invoice, Payment, Refund
 from payments.queries import of_booking, with_refunds
 from payments.showing.payment import ShownPayment, State
 from payments.showing.refunds import ShownRefund
-from payments.showing.words import method_in_words
+from payments.words import method_in_words
 from ticketing.core.money import Money
 
 KINDS: dict[Any, str] = {

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from payments.enums import PaymentStatus
 from payments.models import Payment
-from payments.showing.words import why
+from payments.words import why
 from ticketing.core.money import Money
 
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.notifications.domain.messages import supported_language
-from bookings.showing.printing import print_html
+from bookings.printing.press import print_html
 from events.showing.moments import locale_of
 from payments.enums import DocumentKind
 from payments.models import Invoice

@@ -10,7 +10,7 @@ from payments.domain.policy import due_back
 from payments.enums import RefundStatus
 from payments.gateways.desk import DESK
 from payments.models import Payment, Refund
-from payments.showing.words import BY_HAND, WHEREABOUTS, because
+from payments.words import BY_HAND, WHEREABOUTS, because
 from ticketing.core.money import Money
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from accounts.domain.people import StaffAlone, require_staff
 from accounts.domain.permissions import NoSuchOrganizer, RoleMayNot, may, require, scope
 from accounts.domain.second_factor import SecondFactorRequired
 from accounts.enums import OrganizerStatus, Role
@@ -100,3 +101,14 @@ def test_14_an_owner_acts_with_a_second_factor_alone_where_it_is_required(
     require(steward, Permission.WORK_AT_THE_DOOR, choir)
     attendee.authenticator_set.create(type="totp", data={})
     require(attendee, Permission.EDIT_EVENTS, choir)
+
+
+def test_14_staff_acts_with_a_second_factor_alone_where_it_is_required(staff, attendee, settings):
+    settings.REQUIRE_MFA = True
+
+    with pytest.raises(StaffAlone):
+        require_staff(attendee)
+    with pytest.raises(SecondFactorRequired):
+        require_staff(staff)
+    staff.authenticator_set.create(type="totp", data={})
+    require_staff(staff)

@@ -12,12 +12,12 @@ from django.template.loader import render_to_string as render
 from bookings.domain import files
 from bookings.domain.codes import codes_of, public_keys, read_code
 from bookings.domain.confirming import cancel_booking, change_booking, reissue_ticket
-from bookings.domain.files import NothingToPrint, clear_files, keep_file, printed
+from bookings.domain.files import NothingToPrint, clear_files, keep_file, printed, sheets_of
 from bookings.domain.wishes import Attendee
 from bookings.models import Booking, Ticket, TicketFile
+from bookings.printing import press
+from bookings.printing.sheets import digest_of
 from bookings.queries.bookings import to_print
-from bookings.showing import printing
-from bookings.showing.sheets import digest_of, sheets_of
 from events.media.domain.logos import set_logo
 from events.media.storage import NotStored, StoreAway, store
 from events.models import Event
@@ -174,7 +174,7 @@ def test_43_even_html_that_got_into_a_page_reaches_nothing(booking, payload, mon
         urllib.request.OpenerDirector, "open", lambda *args, **kw: asked.append(args)
     )
     monkeypatch.setattr(
-        printing,
+        press,
         "render_to_string",
         lambda name, context=None: (
             kept.append(name)
@@ -182,7 +182,7 @@ def test_43_even_html_that_got_into_a_page_reaches_nothing(booking, payload, mon
         ),
     )
 
-    content = printing.print_tickets(sheets_for(booking))
+    content = press.print_tickets(sheets_for(booking))
 
     assert "pdf/tickets.html" in kept
     assert asked == []
@@ -202,7 +202,7 @@ def test_nothing_of_a_name_is_logged(booking, caplog):
 
     with caplog.at_level("DEBUG", logger="weasyprint"):
         caplog.clear()
-        printing.press.cache_clear()
+        press.press.cache_clear()
         printed(booking)
 
     assert [one for one in caplog.records if one.name.startswith("weasyprint")] == []

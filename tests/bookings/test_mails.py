@@ -199,7 +199,7 @@ def test_a_mail_can_be_asked_for_again_while_the_booking_stands(free, book):
 
 
 def test_a_long_list_of_tickets_is_cut_and_says_so(event, free, book, monkeypatch):
-    monkeypatch.setattr("bookings.showing.words.LONGEST_LIST", 50)
+    monkeypatch.setattr("bookings.words.LONGEST_LIST", 50)
     booking = book(free, 5, attendees=[Attendee(name="Ada Attendee")] * 5)
 
     mails.send_confirmation(booking.pk, now=NOW)

@@ -112,6 +112,15 @@ MONEY = {
         {LEDGER},
         ["amount_differs"],
     ),
+    "a payment says that it was not paid": (
+        "UPDATE payments_payment SET status = 'created', captured = 0, refunded = 0, captured_at = NULL",
+        {
+            "no_more_goes_back_than_came",
+            "paid_tickets_have_their_money",
+            "what_is_open_is_looked_after",
+        },
+        ["state_behind"],
+    ),
     "a refund says less": (
         "UPDATE payments_refund SET amount = 400",
         {LEDGER, "no_more_goes_back_than_came"},

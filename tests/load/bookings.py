@@ -54,9 +54,16 @@ class Api:
             return json.load(answer)
 
 
-def event_on_sale(run: Run, *, places: int = PLACES, price: int = 0) -> tuple[str, str]:
+def event_on_sale(
+    run: Run,
+    *,
+    places: int = PLACES,
+    price: int = 0,
+    days_ahead: int = 30,
+    **of_type: Any,
+) -> tuple[str, str]:
     """A published event with one pool; its address and its only ticket type."""
-    api, begins = Api(run), datetime.now(UTC) + timedelta(days=30)
+    api, begins = Api(run), datetime.now(UTC) + timedelta(days=days_ahead)
     facts = {
         "organizer": "village-choir",
         "title": "Everybody comes",
@@ -68,7 +75,7 @@ def event_on_sale(run: Run, *, places: int = PLACES, price: int = 0) -> tuple[st
     }
     slug = api.post("/events", facts)["slug"]
     pool = api.post(f"/events/{slug}/pools", {"name": "Meadow", "capacity": places})["id"]
-    come_in = {"name": "Come in", "pool": pool, "price": price}
+    come_in = {"name": "Come in", "pool": pool, "price": price, **of_type}
     ticket_type = api.post(f"/events/{slug}/ticket-types", come_in)["id"]
     api.post(f"/events/{slug}/publish", {})
     return slug, ticket_type

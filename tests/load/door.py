@@ -3,21 +3,17 @@
 Alone: `python -m tests.load.door`.
 """
 
-import json
 import os
 import re
 import subprocess
 import tempfile
-import urllib.request
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from tests.kit.running import BASE_DIR, Run
+from tests.load.bookings import Api, event_on_sale
 from ticketing.local.ports import HOST, first_free
 
-ORGANIZER = {"email": "organizer@example.org", "password": "village-choir-40"}  # the demo's
 AT_ONCE = 50
 TICKETS_PER_SECOND = 1000  # more than are ever shown in one
 
@@ -32,71 +28,25 @@ class Measured:
     errors: int
 
 
-class Team:
-    """The organizer over the API."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.token = ""
-        self.token = self.post("/auth/login", ORGANIZER)["access"]
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        headers = {"Content-Type": "application/json"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        address = f"http://{HOST}:{self.run.port}/api/v1{path}"
-        request = urllib.request.Request(address, json.dumps(body).encode(), headers)
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
-
-    def event(self, *, places: int) -> tuple[str, str]:
-        """A published one whose tickets cost nothing: its slug and the id of its ticket type."""
-        begins = datetime.now(UTC) + timedelta(days=1)
-        made = self.post(
-            "/events",
+def codes_of(run: Run, team: Api, *, tickets: int) -> tuple[str, list[str]]:
+    """Of an event tomorrow whose tickets cost nothing: its address, and what opens its door."""
+    slug, kind = event_on_sale(run, places=tickets, days_ahead=1, max_per_order=AT_ONCE)
+    codes: list[str] = []
+    for number in range(tickets // AT_ONCE):
+        booked = team.post(
+            "/bookings",
             {
-                "organizer": "village-choir",
-                "title": "Crowd at the door",
-                "starts_at": begins.isoformat(),
-                "ends_at": (begins + timedelta(hours=3)).isoformat(),
-                "timezone": "Europe/Paris",
-                "currency": "EUR",
-                "online_url": "https://example.org/door",
+                "event": slug,
+                "lines": [{"ticket_type": kind, "quantity": AT_ONCE}],
+                "buyer": {"email": f"guest{number}@example.org", "name": "Guest"},
             },
         )
-        path = f"/events/{made['slug']}"
-        pool = self.post(f"{path}/pools", {"name": "Hall", "capacity": places})
-        kind = self.post(
-            f"{path}/ticket-types",
-            {
-                "name": "General",
-                "kind": "free",
-                "pool": pool["id"],
-                "price": 0,
-                "max_per_order": AT_ONCE,
-            },
-        )
-        self.post(f"{path}/publish", {})
-        return made["slug"], kind["id"]
-
-    def codes(self, *, tickets: int) -> tuple[str, list[str]]:
-        slug, kind = self.event(places=tickets)
-        codes: list[str] = []
-        for number in range(tickets // AT_ONCE):
-            booked = self.post(
-                "/bookings",
-                {
-                    "event": slug,
-                    "lines": [{"ticket_type": kind, "quantity": AT_ONCE}],
-                    "buyer": {"email": f"guest{number}@example.org", "name": "Guest"},
-                },
-            )
-            codes += [one["code"] for one in booked["tickets"]]
-        return slug, codes
+        codes += [one["code"] for one in booked["tickets"]]
+    return slug, codes
 
 
-def measure(run: Run, team: Team, *, scanners: int, seconds: int) -> Measured:
-    slug, codes = team.codes(tickets=seconds * TICKETS_PER_SECOND)
+def measure(run: Run, team: Api, *, scanners: int, seconds: int) -> Measured:
+    slug, codes = codes_of(run, team, tickets=seconds * TICKETS_PER_SECOND)
     devices = [
         team.post(f"/events/{slug}/devices", {"name": f"Gate {one}"}) for one in range(scanners)
     ]
@@ -120,7 +70,7 @@ def measure(run: Run, team: Team, *, scanners: int, seconds: int) -> Measured:
 
 
 def print_door(run: Run, *, seconds: int) -> None:
-    team = Team(run)
+    team = Api(run)
     print("\nCheck-ins over the API, each ticket once; every scanner is a connection of its own")
     print(f"{'scanners':>12}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'errors':>8}")
     for scanners in (1, 8):

@@ -26,8 +26,8 @@ def main() -> None:
     os.environ.update(NOTHING, DJANGO_SETTINGS_MODULE="ticketing.settings")
     django.setup()
     from bookings.domain.codes import base45  # noqa: PLC0415 - once Django is ready
-    from bookings.showing.printing import print_tickets  # noqa: PLC0415 - once Django is ready
-    from bookings.showing.sheets import Sheet  # noqa: PLC0415 - once Django is ready
+    from bookings.printing.press import print_tickets  # noqa: PLC0415 - once Django is ready
+    from bookings.printing.sheets import Sheet  # noqa: PLC0415 - once Django is ready
 
     def sheet() -> Sheet:
         return Sheet(

@@ -132,7 +132,7 @@ def test_webhook_during_return_page_lock_is_requeued(begin, till):
 
     def hold():
         with transaction.atomic():
-            locked_payment(payment.pk)
+            locked_payment(payment)
             has_it.set()
             is_over.wait(60)
         connection.close()

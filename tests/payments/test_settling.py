@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bookings.domain.confirming import confirm_paid_booking
 from bookings.domain.expiring import begin_expiring, release_expired_holds
 from bookings.enums import BookingStatus, TicketStatus
 from bookings.models import Booking, Ticket
@@ -358,6 +359,25 @@ def test_refund_of_duplicate_keeps_ticket(begin, till):
     assert [one.status for one in booking.tickets.all()] == [TicketStatus.VALID]
     refund = Refund.objects.get()
     assert (refund.payment_id, refund.reason) == (first.pk, RefundReason.PAID_TWICE)
+
+
+def test_money_of_a_booking_that_is_confirmed_without_it_stays_and_a_person_looks(begin, till):
+    """As after a payment was set back behind the product: nobody else paid for these tickets."""
+    payment = begin()
+    till.pay(payment)
+    confirm_paid_booking(payment.booking, now=NOW)
+
+    settle(payment.pk, now=NOW)
+    settle(payment.pk, now=NOW)
+
+    payment = Payment.objects.get()
+    assert (payment.status, payment.captured) == (PaymentStatus.CAPTURED, 2000)
+    assert payment.booking.status == BookingStatus.CONFIRMED
+    assert Refund.objects.count() == 0
+    case = Case.objects.get()
+    assert (case.kind, case.closed_at, case.facts["reason"]) == (
+        CaseKind.STATE_BEHIND, None, "confirmed before",
+    )  # fmt: skip
 
 
 def test_another_amount_than_was_asked_for_buys_nothing(begin, till):

@@ -13,9 +13,15 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 # Two deployments that migrate at once wait for each other here.
 MIGRATION_LOCK = 7_429_181_003
+
+
+def waited_too_long(error: OperationalError) -> bool:
+    """Whether a row or a table stayed somebody else's for longer than lock_timeout allows."""
+    return isinstance(error.__cause__, LockNotAvailable)
 
 
 @contextmanager

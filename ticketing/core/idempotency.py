@@ -19,6 +19,7 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from ticketing.core.database import waited_too_long
 from ticketing.core.errors import Conflict, InvalidInput, Mismatch
 from ticketing.core.failpoints import failpoint
 from ticketing.core.models import IdempotencyKey
@@ -33,7 +34,6 @@ GLANCE = 0.1  # seconds between looks at a call that another runs
 # savepoint of its own.
 undoes_all: ContextVar[bool] = ContextVar("undoes_all", default=False)
 KEPT_HEADERS = ("Content-Type", "Location", "Content-Language")
-LOCK_NOT_AVAILABLE = "55P03"
 
 # The first call inserts the row; while its transaction runs, a second waits here for its end, as
 # long as the lock_timeout says: it is set in the statement itself, to spare another.
@@ -163,7 +163,7 @@ def begin_in_turn(call: Call) -> bool:
     try:
         return begin(call, lease=timedelta()) is not None
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+        if waited_too_long(error):
             raise InProgress from None
         raise
 

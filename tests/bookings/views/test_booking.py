@@ -12,8 +12,8 @@ from bookings.domain.expiring import release_expired_holds
 from bookings.domain.references import token_of
 from bookings.enums import BookingStatus
 from bookings.models import Booking, Ticket
+from bookings.printing.qr import drawing_of
 from bookings.showing.jar import PREFIX
-from bookings.showing.qr import drawing_of
 from bookings.slots import payment_panels
 from events.enums import QuestionKind, QuestionScope
 from events.models import QuestionText

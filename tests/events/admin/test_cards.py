@@ -142,7 +142,7 @@ def test_the_chart_of_views_is_also_a_table(owner, event):
 
     page = owner.get("/admin/").text
 
-    assert "<td>41</td>" in page
+    assert '<td class="office-figure">41</td>' in page
 
 
 def test_the_first_page_says_where_nothing_was_looked_at(owner, staff_client, event):

@@ -246,5 +246,5 @@ def test_what_is_over_is_looked_at_and_not_changed(owner, choir):
     assert 'name="title"' not in shown.text
     assert owner.post(address, {"title": "New"}).status_code == 403
     *links, more = shown.context["actions_detail"]
-    assert [str(one["title"]) for one in links] == ["Preview", "Sales", "Payments"]
+    assert [str(one["title"]) for one in links] == ["Preview", "Sales", "Payments", "Report"]
     assert [str(one["title"]) for one in more["items"]] == ["Duplicate", "Archive"]

@@ -235,9 +235,9 @@ def test_the_menu_shows_what_one_may_open(owner, viewer, staff_client):
         groups = client.get("/admin/").context["sidebar_navigation"]
         return [str(item["title"]) for group in groups for item in group["items"]]
 
-    assert menu(owner)[:3] == ["Overview", "Events", "Venues"]
+    assert menu(owner)[:3] == ["Overview", "Report", "Events"]
     assert "Categories" not in menu(owner)
-    assert menu(viewer)[:3] == ["Overview", "Events", "Venues"]
+    assert menu(viewer)[:3] == ["Overview", "Report", "Events"]
     assert {"Categories", "Tax rates"} <= set(menu(staff_client))
 
 

@@ -11,11 +11,11 @@ from PIL import Image
 from events.domain.lifecycle import cancel_event
 from events.models import Event, EventText
 from events.showing import look
-from events.showing.calendar import folded, text
 from events.showing.pictures import SIZE
 from events.views.feeds import EVENTS_IN_A_SITEMAP
 from tests.events.factories import NOW, EventFactory, TicketTypeFactory
 from ticketing.core.contrast import AA, contrast
+from ticketing.core.icalendar import escaped, folded
 
 pytestmark = pytest.mark.django_db
 ICS = "/events/quiet-songs.ics"
@@ -68,7 +68,7 @@ def test_45_nobody_writes_lines_of_their_own_into_a_calendar_or_a_header(client,
 
 
 def test_text_of_a_calendar_is_escaped_and_folded_between_letters():
-    assert text("a;b,c\\d\r\ne\x00") == "a\\;b\\,c\\\\d\\ne "
+    assert escaped("a;b,c\\d\r\ne\x00") == "a\\;b\\,c\\\\d\\ne "
     line = folded("SUMMARY:" + "é" * 80)
     assert b"".join(line.split(b"\r\n ")).decode() == "SUMMARY:" + "é" * 80 + "\r\n"
 

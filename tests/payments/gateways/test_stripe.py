@@ -22,7 +22,7 @@ from payments.gateways.base import (
 )
 from payments.gateways.stripe import CAN, Stripe
 from payments.gateways.wire import STRIPE as WIRE
-from payments.showing.words import DECLINES
+from payments.words import DECLINES
 from tests.kit.stripe.books import ASKED_ABOUT, BANK_FAILS, Refusal
 from tests.payments.gateways.counters import (
     DELAYED,

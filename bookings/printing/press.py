@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.notifications.rendering.placeholders import one_line
-from bookings.showing.qr import Drawing, drawing_of
-from bookings.showing.sheets import Sheet
+from bookings.printing.qr import Drawing, drawing_of
+from bookings.printing.sheets import Sheet
 
 LONG_NAME, LONG_TITLE = 40, 50
 # WeasyPrint's fonts are not made for two threads at a time.

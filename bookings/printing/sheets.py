@@ -7,9 +7,7 @@ from hashlib import sha256
 
 from django.utils import translation
 
-from bookings.domain.codes import codes_of
-from bookings.models import Booking, Ticket
-from bookings.showing import words
+from bookings import words
 from events.models import Event
 from events.showing.moments import When
 
@@ -36,25 +34,6 @@ class Sheet:
     code: str
     logo: str = ""
     """With its bytes: what prints reaches nothing."""
-
-
-def sheets_of(booking: Booking, tickets: Sequence[Ticket]) -> list[Sheet]:
-    """One for each ticket that opens the door, in the language of the booking."""
-    valid = [one for one in tickets if one.is_valid]
-    for one in valid:
-        one.event, one.booking = booking.event, booking
-    codes = codes_of(valid)
-    facts = facts_of(booking.event, words.language_of(booking))
-    return [
-        Sheet(
-            **facts,
-            kind=one.line.name,
-            name=one.attendee_name,
-            serial=one.serial,
-            code=codes[one.pk],
-        )
-        for one in valid
-    ]
 
 
 def facts_of(event: Event, language: str) -> dict[str, str]:
