@@ -19,7 +19,7 @@ from bookings.announcements import (
 )
 from bookings.domain.announcing import announce_confirmed
 from bookings.domain.answers import kept_answers, questions_of, require_answered
-from bookings.domain.expiring import BookingHolds, give_up_hold, guard_hold, locked, note
+from bookings.domain.expiring import BookingHolds, give_up_hold, guard, locked, note
 from bookings.domain.holding import BuyerNeeded
 from bookings.domain.limits import require_within_limits
 from bookings.domain.selling import EventIsCancelled, TermsNotAccepted
@@ -86,18 +86,16 @@ def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) ->
     confirm(booking, by=by, now=now)
 
 
-@transaction.atomic
 def begin_paying(booking: Booking, *, until: datetime, now: datetime) -> None:
     """Whoever holds it is about to pay: nobody takes the places away until then.
 
-    All that can be in the way is said now, since after paying nothing is. Locks the booking.
+    All that can be in the way is said now, since after paying nothing is. The booking is locked.
     Raises HoldExpired, EventIsCancelled, BuyerNeeded, TermsNotAccepted, AnswerNeeded.
     """
-    locked(booking)
     if booking.status != BookingStatus.HELD or booking.has_run_out(now=now):
         raise HoldExpired
     require_complete(booking)
-    guard_hold(booking, until=until, now=now)
+    guard(booking, until=until)
 
 
 def seat_paid_booking(booking: Booking, *, now: datetime) -> None:

@@ -65,10 +65,8 @@ def begin_expiring(*, now: datetime) -> int:
     return len(bookings)
 
 
-@transaction.atomic
-def guard_hold(booking: Booking, *, until: datetime, now: datetime) -> None:
-    """While somebody pays nobody takes the places away. Locks the booking; payments calls it."""
-    locked(booking)
+def guard(booking: Booking, *, until: datetime) -> None:
+    """While somebody pays nobody takes the places away. The booking is locked."""
     if booking.status == BookingStatus.HELD:
         booking.guarded_until = max(booking.guarded_until or until, until)
         booking.save(update_fields=["guarded_until"])

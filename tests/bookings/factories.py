@@ -1,7 +1,11 @@
 """One row of each kind, as it stands in the database, where how it came there does not matter."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
+from bookings.domain.expiring import guard, locked
 from bookings.models import (
     Booking,
     BookingLine,
@@ -51,3 +55,10 @@ def rows_of_bookings() -> dict[str, Any]:
         "doorentry": entry,
         "fulfillmentpost": post,
     }
+
+
+@transaction.atomic
+def guard_hold(booking: Booking, *, until: datetime) -> None:
+    """As while somebody pays."""
+    locked(booking)
+    guard(booking, until=until)

@@ -9,12 +9,12 @@ from accounts.notifications.models import Message
 from bookings.announcements import BookingCancelled, CancellingDue
 from bookings.domain.cancelling import cancel_batch
 from bookings.domain.confirming import cancel_booking, confirm_paid_booking
-from bookings.domain.expiring import guard_hold
 from bookings.domain.wishes import Attendee, Buyer
 from bookings.enums import BookingStatus, TicketStatus
 from bookings.models import Booking, Ticket
 from events.domain.lifecycle import cancel_event
 from events.models import Place
+from tests.bookings.factories import guard_hold
 from tests.events.factories import NOW
 from tests.kit.mails import kinds_sent
 from tests.kit.soundness import assert_sound
@@ -79,7 +79,7 @@ def test_a_batch_that_is_run_again_ends_and_tells_nothing_twice(free, event, org
 
 def test_what_is_being_paid_for_ends_once_the_money_is_there(paid, event, organizer, book):
     booking = book(paid)
-    guard_hold(booking, until=NOW + timedelta(minutes=10), now=NOW)
+    guard_hold(booking, until=NOW + timedelta(minutes=10))
     cancel_event(event, by=organizer, now=NOW)
     deliver_all(now=NOW)
     booking.refresh_from_db()

@@ -23,7 +23,6 @@ from bookings.domain.confirming import (
 from bookings.domain.expiring import (
     begin_expiring,
     expire_hold,
-    guard_hold,
     release_expired_holds,
 )
 from bookings.domain.holding import BuyerNeeded, book_places
@@ -35,6 +34,7 @@ from events.domain.places import SoldOut
 from events.enums import TicketKind
 from events.models import CodeUse, Place
 from tests.bookings.conftest import ADA, sale_of
+from tests.bookings.factories import guard_hold
 from tests.events.factories import NOW, CodeFactory, QuestionFactory, TicketTypeFactory
 from ticketing.core.models import AnnouncedEvent
 
@@ -100,7 +100,7 @@ def test_the_sweeper_gives_back_places_and_codes_of_what_ran_out_and_of_nothing_
 
 def test_who_is_paying_too_long_is_closed_there_first_and_keeps_the_places_until_then(paid, book):
     booking = book(paid)
-    guard_hold(booking, until=NOW + timedelta(minutes=20), now=NOW)
+    guard_hold(booking, until=NOW + timedelta(minutes=20))
 
     assert release_expired_holds(now=LATER) == 0
     assert begin_expiring(now=LATER) == 0
@@ -115,9 +115,9 @@ def test_who_is_paying_too_long_is_closed_there_first_and_keeps_the_places_until
 
 def test_a_guard_is_never_shortened(paid, book):
     booking = book(paid)
-    guard_hold(booking, until=NOW + timedelta(minutes=20), now=NOW)
+    guard_hold(booking, until=NOW + timedelta(minutes=20))
 
-    guard_hold(booking, until=NOW + timedelta(minutes=10), now=NOW)
+    guard_hold(booking, until=NOW + timedelta(minutes=10))
 
     assert booking.guarded_until == NOW + timedelta(minutes=20)
 
@@ -137,7 +137,7 @@ def test_who_paid_after_the_places_went_to_others_is_not_seated(paid, book):
     booking = book(paid, 2)
     release_expired_holds(now=LATER)
     other = book(paid, 5, now=LATER)
-    guard_hold(other, until=LATER + timedelta(hours=1), now=LATER)
+    guard_hold(other, until=LATER + timedelta(hours=1))
     Booking.objects.filter(pk=other.pk).update(status="confirmed", confirmed_at=LATER)
 
     with pytest.raises(SoldOut):
@@ -273,7 +273,7 @@ def test_what_ran_out_is_not_cancelled_as_well(paid, book):
 
 def test_a_hold_that_is_being_paid_for_is_not_given_up(paid, book):
     booking = book(paid)
-    guard_hold(booking, until=LATER, now=NOW)
+    guard_hold(booking, until=LATER)
 
     cancel_booking(booking, by=None, now=NOW)
 

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from accounts.audit.models import Entry
 from bookings.domain import holding
 from bookings.domain.answers import AnswerNeeded, AnswerUnclear
-from bookings.domain.expiring import guard_hold
 from bookings.domain.holding import NotToBeExtended, book_places, extend_hold
 from bookings.domain.selling import (
     EventIsCancelled,
@@ -32,6 +31,7 @@ from events.domain.places import AllHeld, SoldOut
 from events.enums import CodeKind, QuestionKind, TicketKind
 from events.models import CodeUse, Event, Place
 from tests.bookings.conftest import ADA, sale_of, wanted
+from tests.bookings.factories import guard_hold
 from tests.events.factories import (
     NOW,
     CodeFactory,
@@ -129,7 +129,7 @@ def test_a_hold_that_ran_out_gives_way_without_waiting_for_the_sweeper(paid, boo
 
 def test_a_hold_that_is_being_paid_for_gives_way_to_nobody(paid, book):
     former = book(paid, 5)
-    guard_hold(former, until=NOW + timedelta(minutes=25), now=NOW)
+    guard_hold(former, until=NOW + timedelta(minutes=25))
 
     with pytest.raises(AllHeld):
         book(paid, now=NOW + timedelta(minutes=30))

@@ -9,6 +9,7 @@ from bookings import rounds
 from bookings.domain import expiring
 from bookings.models import Booking
 from events.enums import TicketKind
+from tests.bookings.factories import guard_hold
 from tests.events.factories import PoolFactory, TicketTypeFactory
 from ticketing.core.clock import database_now
 from ticketing.core.rounds import Rounds
@@ -34,7 +35,7 @@ def test_a_round_releases_in_batches_until_none_is_left(event, book, monkeypatch
 def test_whose_guard_is_over_is_closed_where_they_pay_first(paid, book):
     begun = timezone.now() - timedelta(hours=1)
     booking = book(paid, now=begun)
-    expiring.guard_hold(booking, until=begun + timedelta(minutes=30), now=begun)
+    guard_hold(booking, until=begun + timedelta(minutes=30))
 
     rounds.begin_expiring(now=timezone.now())
 

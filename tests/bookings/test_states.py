@@ -32,7 +32,7 @@ from bookings.domain.confirming import (
 from bookings.domain.devices import door_by_id
 from bookings.domain.door import check_in
 from bookings.domain.door_desk import undo_entry
-from bookings.domain.expiring import begin_expiring, expire_hold, guard_hold, release_expired_holds
+from bookings.domain.expiring import begin_expiring, expire_hold, release_expired_holds
 from bookings.domain.holding import book_places, extend_hold
 from bookings.domain.wishes import Buyer, Wanted, WantedLine
 from bookings.models import Booking, Ticket
@@ -238,7 +238,7 @@ class Bookings(RuleBasedStateMachine):
         until = self.world.now + timedelta(minutes=minutes, seconds=1)
         self.act(
             lambda world: world.guard(number, until),
-            lambda: said(booking, guard_hold(booking, until=until, now=self.world.now)),
+            lambda: said(booking, guard_hold(booking, until=until)),
         )
 
     @rule(which=WHICH)

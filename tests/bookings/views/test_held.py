@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.domain.confirming import confirm_free_booking
-from bookings.domain.expiring import begin_expiring, guard_hold, release_expired_holds
+from bookings.domain.expiring import begin_expiring, release_expired_holds
 from events.queries import PoolCount, places_left
+from tests.bookings.factories import guard_hold
 from tests.events.factories import NOW, TicketTypeFactory
 from tests.kit.pages import text_of
 from tests.kit.queries import queries_of
@@ -44,7 +45,7 @@ def test_where_every_place_is_held_and_not_all_are_sold_somebody_is_paying(event
 
 def test_places_that_are_being_paid_for_and_closed_are_held_still(event, free, book):
     booking = book(free, 5, is_hold_only=True)
-    guard_hold(booking, until=NOW + timedelta(minutes=20), now=NOW)
+    guard_hold(booking, until=NOW + timedelta(minutes=20))
     begin_expiring(now=NOW + timedelta(minutes=30))
 
     assert said(event) == HELD
