@@ -41,6 +41,7 @@ from events.enums import TicketKind
 from events.models import Place, Pool
 from tests.bookings.conftest import sale_of
 from tests.bookings.doors import scan_of, scanner
+from tests.bookings.factories import guard_hold
 from tests.bookings.world import MOST_PER_PERSON, Refused, World
 from tests.events.factories import NOW, PoolFactory, TicketTypeFactory
 from tests.kit.soundness import assert_sound
