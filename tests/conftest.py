@@ -11,7 +11,7 @@ from ticketing.core import briefly, limits, pages, redis
 from ticketing.core.redis import redis_client
 from ticketing.health import probes, views
 
-pytest_plugins = ["tests.kit.catcher", "tests.kit.logs"]
+pytest_plugins = ["tests.kit.catcher", "tests.kit.dying", "tests.kit.logs"]
 
 
 @pytest.fixture(scope="session")
