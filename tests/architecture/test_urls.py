@@ -369,20 +369,23 @@ def asked_in_every_way(client, route):
         for method in METHODS
     }
     known = {method: answer for method, answer in answers.items() if answer.status_code != 405}
-    assert known != {}
+    assert known != {}, route
     return known
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("route", routes_for(For.TOKEN_HOLDERS))
 @pytest.mark.parametrize("token", ["", "Bearer", "Bearer no.such.token", "Basic YTpi"])
-def test_a_call_for_who_has_a_token_refuses_everybody_else(attendee, route, token):
+def test_calls_for_who_has_a_token_refuse_everybody_else(attendee, settings, token):
+    settings.RATE_LIMIT_SCALE = 1_000_000
     client = Client(headers={"Authorization": token} if token else {})
     client.force_login(attendee)  # the session of a browser is no token
 
-    for answer in asked_in_every_way(client, route).values():
-        assert answer.status_code == 401
-        assert answer["WWW-Authenticate"] == "Bearer"
+    assert {
+        (method, route): answer.status_code
+        for route in routes_for(For.TOKEN_HOLDERS)
+        for method, answer in asked_in_every_way(client, route).items()
+        if (answer.status_code, answer.get("WWW-Authenticate")) != (401, "Bearer")
+    } == {}
 
 
 @pytest.mark.django_db
@@ -419,17 +422,20 @@ def test_a_call_for_everybody_lists_only_what_is_the_callers_own(client, route):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("person", [None, "attendee", "organizer", "steward", "stranger"])
-@pytest.mark.parametrize("route", [r for r in ADMIN_ROUTES if r not in ADMIN_OPEN])
-def test_the_back_office_is_closed_to_who_is_no_staff(client, request, route, person):
+def test_the_back_office_is_closed_to_who_is_no_staff(request, settings, person):
+    settings.RATE_LIMIT_SCALE = 1_000_000
+    client = Client()
     if person:
         client.force_login(request.getfixturevalue(person))
-    address = "/" + route.replace("<path:object_id>", "1").replace("<id>", "1")
 
-    answer = client.get(address)
+    let_in = {}
+    for route in set(ADMIN_ROUTES) - ADMIN_OPEN:
+        answer = client.get("/" + route.replace("<path:object_id>", "1").replace("<id>", "1"))
+        to = answer.get("Location", "")
+        if answer.status_code != 404 and not ("/admin/login/" in to or to.endswith("/1/change/")):
+            let_in[route] = answer.status_code
 
-    assert answer.status_code in {302, 404}
-    if answer.status_code == 302:
-        assert "/admin/login/" in answer["Location"] or answer["Location"].endswith("/1/change/")
+    assert let_in == {}
 
 
 def rows():
