@@ -25,6 +25,7 @@ from tests.factories import (
     OrganizerFactory,
     UserFactory,
 )
+from tests.kit.queries import assert_cost_is_constant
 from tests.payments.factories import rows_of_payments
 from ticketing.limits import RATE_LIMITS, UNLIMITED
 
@@ -340,8 +341,7 @@ def test_what_is_for_everybody_answers_everybody(client, route):
 def test_what_is_for_who_is_signed_in_sends_others_to_the_log_in_and_back(client, route):
     address = address_of(route)
 
-    for act in (client.get, client.post):
-        answer = act(address)
+    for answer in (client.get(address), client.post(address)):
         assert answer.status_code == 302
         page, _, query = answer["Location"].partition("?")
         assert (page, parse_qs(query)) == ("/account/login/", {"next": [address]})
@@ -409,8 +409,8 @@ def test_a_call_that_everybody_reads_is_written_by_who_has_a_token(attendee, cli
 @pytest.mark.parametrize("route", routes_for(For.CALLERS))
 def test_a_call_for_everybody_without_its_contents_is_a_problem_and_no_error(client, route):
     for method, answer in asked_in_every_way(client, route).items():
-        is_there = "<" not in route
-        assert answer.status_code in ({200} if method == "GET" and is_there else {400, 404})
+        is_read = method == "GET" and "<" not in route
+        assert answer.status_code in ({200} if is_read else {400, 404})
 
 
 @pytest.mark.django_db
@@ -463,7 +463,7 @@ MODELS = [model for model, _ in admin.site._registry.items()]
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
 def test_every_page_of_the_admin_opens(staff_client, model):
-    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    name = f"admin:{model._meta.label_lower.replace('.', '_')}"
     row = rows()[model._meta.model_name]
 
     request = RequestFactory().get("/")
@@ -481,21 +481,18 @@ def test_every_page_of_the_admin_opens(staff_client, model):
         reverse(f"{name}_history", args=[row.pk]): True,
     }
 
-    answers = {page: staff_client.get(page).status_code for page in pages}
-    assert answers == {page: 200 if is_open else 403 for page, is_open in pages.items()}
+    assert {page: staff_client.get(page).status_code for page in pages} == {
+        page: 200 if is_open else 403 for page, is_open in pages.items()
+    }
 
 
 @pytest.mark.django_db
 def test_the_list_of_people_costs_the_same_however_many_there_are(staff_client):
-    from tests.kit.queries import assert_cost_is_constant  # noqa: PLC0415 - only here
-
     assert_cost_is_constant(UserFactory, lambda: staff_client.get("/admin/accounts/user/"))
 
 
 @pytest.mark.django_db
-def test_unknown_address_is_404_in_our_dress_and_as_a_problem_in_the_api():
-    client = Client()
-
+def test_unknown_address_is_404_in_our_dress_and_as_a_problem_in_the_api(client):
     page, call = client.get("/no/such/page"), client.get("/api/v1/no-such-call")
 
     assert (page.status_code, "<header" in page.text) == (404, True)
