@@ -4,6 +4,8 @@ SHELL := /bin/sh
 .PHONY: run test lint fmt bench soak shell messages lock help
 BIN := .venv/bin
 SETUP := @sh ticketing/local/setup.sh
+# Hundreds of processes start from here: what is compiled once is kept, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 
 run: ## start everything on this machine (PORT, DATA_DIR, WEB_CONCURRENCY, RATE_LIMIT_SCALE)
 	$(SETUP) run

@@ -2,20 +2,22 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from accounts.models import User
 from tests.factories import PASSWORD, UserFactory
+from tests.kit.emptying import empty_tables
 from ticketing.core import briefly, limits, pages, redis
 from ticketing.core.redis import redis_client
 from ticketing.health import probes, views
 
-pytest_plugins = ["tests.kit.catcher", "tests.kit.logs"]
+pytest_plugins = ["tests.kit.catcher", "tests.kit.dying", "tests.kit.logs"]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """The database is there and migrated: tests/kit/servers.py made it, as the owner."""
+    TransactionTestCase._fixture_teardown = empty_tables
 
 
 @pytest.fixture(autouse=True)

@@ -51,7 +51,15 @@ class TeamScopedAdmin(ModelAdmin):
     def has(self, permission: Permission, request: HttpRequest, row: Model | None) -> bool:
         if permission not in permissions_somewhere(request):
             return False
-        return row is None or self.rows_with(permission, request).filter(pk=row.pk).exists()
+        return row is None or self.has_row(permission, request, row)
+
+    def has_row(self, permission: Permission, request: HttpRequest, row: Model) -> bool:
+        """A page asks for each of its inlines and their rows; the database is asked once."""
+        known: set[Any] = request.__dict__.setdefault("rows_with_permission", set())
+        key = (type(self), permission, row.pk)
+        if key not in known and self.rows_with(permission, request).filter(pk=row.pk).exists():
+            known.add(key)
+        return key in known
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.to_see in permissions_somewhere(request)

@@ -68,4 +68,6 @@ def ask(promise: Promise, *, now: datetime) -> Finding:
 
 
 def is_there(table: str) -> bool:
-    return table in connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        return bool(cursor.fetchone()[0])

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.starting import start
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 STRONG = "kP3v9ZqX2mN7bR4tY8wL1cJ6hG5fD0sA-uEoIxKjQzVbT2n8WgB7eR1mP4"
 FIELD_KEY = "pJq9cYxN0r7m2VZkTfWb3sLhQeUoA5iGd8XvRyMnB1E="
@@ -28,28 +30,28 @@ PRODUCTION = {
 
 
 def read_settings(environment, *command):
-    """Start a process as production would, with nothing but this environment."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *(command or ("check",))],
-        cwd=BASE_DIR,
-        env={"PATH": os.environ["PATH"], **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """As a process of production that has nothing but this environment."""
+    return start(environment, *(command or ("check",)))
 
 
 def test_settings_when_all_is_missing_and_malformed_report_every_problem_at_once():
-    started = read_settings(
-        {
-            "AUDIT_ANCHORS": "file:///here,ftp://there",
-            "SITE_URL": "tickets",
-            "DATABASE_URL": "mysql://x",
-            "RATE_LIMIT_SCALE": "many",
-        }
-    )
+    environment = {
+        "AUDIT_ANCHORS": "file:///here,ftp://there",
+        "SITE_URL": "tickets",
+        "DATABASE_URL": "mysql://x",
+        "RATE_LIMIT_SCALE": "many",
+    }
 
-    assert started.returncode == 1
+    started = read_settings(environment)
+    # What the others fork from is what a process of its own would be.
+    alone = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=BASE_DIR, env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (started.returncode, alone.returncode) == (1, 1)
+    assert started.stderr.splitlines()[-12:] == alone.stderr.splitlines()[-12:]
     report = started.stderr.partition("The environment is not complete:")[2]
     named = re.findall(r"^  (\w+): ", report, re.MULTILINE)
     assert named == [

@@ -1,5 +1,6 @@
 import shutil
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,8 +21,22 @@ QUIET = [
     "--disable-sync",
 ]
 WIDTHS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+# A phone of 320 pixels, and any window of twice that at 200 % zoom.
+SMALLEST = {"width": 320, "height": 640}
+LOOKS: list[tuple[Literal["light", "dark"], str]] = [
+    (scheme, width) for scheme in ("light", "dark") for width in WIDTHS
+]
 # What WCAG 2.2 AA asks; best practices beside it are looked at by eye.
 AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NOT_THERE = {"/nowhere", "/fr/nowhere"}
+AXE = Axe().axe_script
+LOOK = """
+async (tags) => {
+    for (const one of document.getAnimations()) if (one instanceof CSSTransition) one.finish();
+    const found = await axe.run({ runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
+    return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 200)}`));
+}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -42,17 +57,55 @@ def complaints(page: Page) -> list[str]:
 
 
 def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AA}})
-    return [
-        f"{one['id']}: {node['html'][:200]}"
-        for one in found.response["violations"]
-        for node in one["nodes"]
-    ]
+    """What axe finds; of all that it knows only that, since the rest is a megabyte."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found: list[str] = page.evaluate(LOOK, AA)
+    return found
 
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def wear(page: Page, scheme: Literal["light", "dark"], width: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size(WIDTHS[width])
+
+
+def wrong_in_any_look(page: Page) -> dict[str, list[str]]:
+    """What axe and a ruler find on the page that is open, by look."""
+    found = {}
+    for scheme, width in LOOKS:
+        wear(page, scheme, width)
+        if wrong := wrong_now(page):
+            found[f"{scheme}, {width}"] = wrong
+    return found
+
+
+def wrong_now(page: Page) -> list[str]:
+    return violations(page) + (["too wide"] if overflow(page) > 0 else [])
+
+
+def in_french(page: Page) -> list[str]:
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    return wrong_now(page)
+
+
+def troubles(
+    page: Page, site: str, addresses: list[str], look: Callable[[Page], Any] = wrong_in_any_look
+) -> dict[str, Any]:
+    """What is wrong with each page, each opened once."""
+    found = {}
+    for address in addresses:
+        answer = page.goto(f"{site}{address}")
+        assert answer is not None
+        expected = 404 if address in NOT_THERE else 200
+        assert (page.url, answer.status) == (f"{site}{address}", expected)
+        if wrong := look(page):
+            found[address] = wrong
+    return found
 
 
 def press(page: Page, name: str) -> None:

@@ -3,7 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import WIDTHS, confirm, overflow, sign_in, violations
+from tests.e2e.conftest import (
+    SMALLEST,
+    confirm,
+    sign_in,
+    troubles,
+    wrong_in_any_look,
+    wrong_now,
+)
 from tests.factories import UserFactory
 from tests.kit.api import APIClient
 from tests.kit.pages import browser_of
@@ -11,9 +18,6 @@ from tests.kit.second_factor import Device, give_app, give_passkey, give_recover
 from ticketing.gallery import LONG
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in WIDTHS]
-# A phone of 320 pixels, and any window of twice that at 200 % zoom.
-SMALLEST = {"width": 320, "height": 640}
 MFA = "/account/second-factor"
 OPEN = [
     "/account/login/",
@@ -64,23 +68,6 @@ def _in_a_hurry(settings):
     settings.RATE_LIMIT_SCALE = 100
 
 
-def look(page, width, scheme="light"):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size(width)
-
-
-def troubles(page, site, addresses):
-    """What axe and a ruler find on each page."""
-    found = {}
-    for address in addresses:
-        answer = page.goto(f"{site}{address}")
-        assert (page.url, answer.status) == (f"{site}{address}", 200)
-        wrong = violations(page) + (["too wide"] if overflow(page) > 0 else [])
-        if wrong:
-            found[address] = wrong
-    return found
-
-
 def give_everything(user):
     """Both second factors and their codes, another browser and an app; returns the addresses."""
     browser_of(user, **{"User-Agent": f"{LONG}/2.1 (iPhone)"})
@@ -91,17 +78,12 @@ def give_everything(user):
     return [address.format(passkey=passkey.pk) for address in WITH_EVERY_FACTOR]
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_open_pages_are_accessible_and_fit(page, live_server, complaints, scheme, width):
-    look(page, WIDTHS[width], scheme)
-
+def test_open_pages_are_accessible_and_fit(page, live_server, complaints):
     assert troubles(page, live_server.url, OPEN) == {}
     assert complaints == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_own_pages_are_accessible_and_fit(page, live_server, complaints, attendee, scheme, width):
-    look(page, WIDTHS[width], scheme)
+def test_own_pages_are_accessible_and_fit(page, live_server, complaints, attendee):
     sign_in(page, live_server.url, attendee)
     confirm(page, live_server.url)
 
@@ -109,11 +91,7 @@ def test_own_pages_are_accessible_and_fit(page, live_server, complaints, attende
     assert complaints == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-def test_pages_with_every_factor_are_accessible_and_fit(
-    page, live_server, complaints, attendee, scheme, width
-):
-    look(page, WIDTHS[width], scheme)
+def test_pages_with_every_factor_are_accessible_and_fit(page, live_server, complaints, attendee):
     sign_in(page, live_server.url, attendee)
     confirm(page, live_server.url)
 
@@ -125,37 +103,34 @@ def test_pages_with_every_factor_are_accessible_and_fit(
 def test_own_pages_in_french_fit_the_smallest_phone_whatever_one_is_called(
     page, live_server, complaints, name
 ):
-    look(page, SMALLEST)
+    page.set_viewport_size(SMALLEST)
     user = UserFactory(name=name, email=f"{60 * 'm'}@example.org", timezone="Asia/Tokyo")
     sign_in(page, live_server.url, user)
     confirm(page, live_server.url)
     without = [f"/fr{address}" for address in OPEN + OWN if address not in OPEN[:2]]
-    assert troubles(page, live_server.url, without) == {}
+    assert troubles(page, live_server.url, without, wrong_now) == {}
 
     everything = [f"/fr{address}" for address in give_everything(user)]
 
-    assert troubles(page, live_server.url, [*everything, "/fr/account/places/"]) == {}
+    every = [*everything, "/fr/account/places/"]
+    assert troubles(page, live_server.url, every, wrong_now) == {}
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     assert complaints == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_pages_that_found_something_wrong_are_accessible_and_fit(
-    page, live_server, complaints, attendee, scheme, width
+    page, live_server, complaints, attendee
 ):
-    look(page, WIDTHS[width], scheme)
-
     for address in ("/account/login/", "/account/signup/", "/account/open/?key=x"):
         page.goto(f"{live_server.url}{address}")
         page.locator("main form button").first.click()
         expect(page.get_by_role("alert").first).to_be_visible()
-        assert violations(page) == []
-        assert overflow(page) <= 0
+        assert wrong_in_any_look(page) == {}
     assert complaints == []
 
 
 def test_one_more_step_is_accessible_and_fits(page, live_server, complaints, attendee):
-    look(page, SMALLEST)
+    page.set_viewport_size(SMALLEST)
     give_everything(attendee)
     page.goto(f"{live_server.url}/account/login/")
     page.get_by_label("E-mail address").fill(attendee.email)
@@ -163,6 +138,5 @@ def test_one_more_step_is_accessible_and_fits(page, live_server, complaints, att
     page.locator("main form button").first.click()
 
     expect(page).to_have_url(f"{live_server.url}{MFA}/authenticate/")
-    assert violations(page) == []
-    assert overflow(page) <= 0
+    assert wrong_now(page) == []
     assert complaints == []

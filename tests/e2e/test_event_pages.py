@@ -8,7 +8,15 @@ from playwright.sync_api import expect
 
 from events.enums import CodeKind, Visibility
 from events.models import Category, CategoryName, Event
-from tests.e2e.conftest import WIDTHS, overflow, press, sign_in, violations
+from tests.e2e.conftest import (
+    SMALLEST,
+    WIDTHS,
+    in_french,
+    press,
+    sign_in,
+    troubles,
+    violations,
+)
 from tests.events.factories import (
     CodeFactory,
     EventFactory,
@@ -84,30 +92,16 @@ def _on(organizer):
 
 
 @pytest.mark.usefixtures("_on")
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", PAGES)
-def test_page_is_accessible_and_fits(page, live_server, complaints, address, scheme, width):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size(WIDTHS[width])
-
-    page.goto(f"{live_server.url}{address}")
-
-    assert violations(page) == []
-    assert overflow(page) <= 0
+def test_pages_are_accessible_and_fit(page, live_server, complaints):
+    assert troubles(page, live_server.url, PAGES) == {}
     assert complaints == []
 
 
 @pytest.mark.usefixtures("_on")
-@pytest.mark.parametrize("address", PAGES)
-def test_page_in_french_is_accessible_and_fits_the_smallest_phone(page, live_server, address):
-    page.set_viewport_size({"width": 320, "height": 640})
+def test_pages_in_french_are_accessible_and_fit_the_smallest_phone(page, live_server):
+    page.set_viewport_size(SMALLEST)
 
-    page.goto(f"{live_server.url}/fr{address}")
-
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
-    assert violations(page) == []
-    assert overflow(page) <= 0
+    assert troubles(page, live_server.url, [f"/fr{address}" for address in PAGES], in_french) == {}
 
 
 @pytest.mark.usefixtures("_on")

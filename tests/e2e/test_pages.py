@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import WIDTHS, overflow, violations
+from tests.e2e.conftest import SMALLEST, in_french, troubles
 from ticketing.demo.legal import load_legal_texts
 from ticketing.demo.people import load_people
 
@@ -30,31 +30,20 @@ def _demo():
 
 
 @pytest.mark.usefixtures("_demo")
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", PAGES)
-def test_page_is_accessible_and_fits(page, live_server, complaints, address, scheme, width):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size(WIDTHS[width])
-
-    page.goto(f"{live_server.url}{address}")
-
-    assert violations(page) == []
-    assert overflow(page) <= 0
-    expected = ["Failed to load resource"] if address == "/nowhere" else []
-    assert [c.split(":")[0] for c in complaints if "status of 503" not in c] == expected
+def test_pages_are_accessible_and_fit(page, live_server, complaints):
+    assert troubles(page, live_server.url, PAGES) == {}
+    # Of the address that is not there.
+    assert [c.split(":")[0] for c in complaints if "status of 503" not in c] == [
+        "Failed to load resource"
+    ]
 
 
 @pytest.mark.usefixtures("_demo")
-@pytest.mark.parametrize("address", BOTH_LANGUAGES)
-def test_page_in_french_is_accessible_and_fits_the_smallest_phone(page, live_server, address):
-    page.set_viewport_size({"width": 320, "height": 640})
+def test_pages_in_french_are_accessible_and_fit_the_smallest_phone(page, live_server):
+    page.set_viewport_size(SMALLEST)
+    addresses = [f"/fr{address}" for address in BOTH_LANGUAGES]
 
-    page.goto(f"{live_server.url}/fr{address}")
-
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
-    assert violations(page) == []
-    assert overflow(page) <= 0
+    assert troubles(page, live_server.url, addresses, in_french) == {}
 
 
 @pytest.mark.usefixtures("_demo")

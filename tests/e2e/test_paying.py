@@ -27,7 +27,7 @@ def simulator(live_server, settings):
     """One that tells this test's web server what happens, and sends buyers back to it."""
     notices = f"{live_server.url}/webhooks/simulator"
     made = serve(":memory:", host=HOST, port=0, secret="a secret of this test", notices=notices)
-    threading.Thread(target=made.serve_forever, daemon=True).start()
+    threading.Thread(target=made.serve_forever, args=(0.02,), daemon=True).start()
     settings.SIMULATOR_URL = f"http://{HOST}:{made.server_port}"
     settings.SIMULATOR_SECRET = "a secret of this test"
     settings.SITE_URL = live_server.url

@@ -6,15 +6,13 @@ python -m tests.faults.booking confirm           what is held
 python -m tests.faults.booking work              whatever waits, until nothing does
 python -m tests.faults.booking serve             each line of its input, in a process of its own
 
-Leases are short, so that another need not wait for long. FAILPOINT says where it dies.
+FAILPOINT says where it dies.
 """
 
 import json
 import os
 import sys
 import traceback
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -24,7 +22,6 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - once Django is ready
 
-from accounts.notifications.domain import sending  # noqa: E402 - once Django is ready
 from bookings.domain.confirming import confirm_free_booking  # noqa: E402 - once Django is ready
 from bookings.domain.holding import book_places  # noqa: E402 - once Django is ready
 from bookings.domain.wishes import Buyer, Wanted, WantedLine  # noqa: E402 - once Django is ready
@@ -34,9 +31,6 @@ from ticketing.core.clock import database_now  # noqa: E402 - once Django is rea
 from ticketing.core.environment import mailer  # noqa: E402 - once Django is ready
 from ticketing.core.outbox.claims import OF_RELAY, claim_next  # noqa: E402 - once Django is ready
 from ticketing.core.outbox.delivering import run  # noqa: E402 - once Django is ready
-from ticketing.core.outbox.subscribers import subscribers  # noqa: E402 - once Django is ready
-
-SHORT = timedelta(seconds=1)
 
 
 def book(slug, ticket_type, *, is_hold_only=False):
@@ -58,9 +52,6 @@ def confirm():
 
 
 def work():
-    sending.LEASE = SHORT / 2
-    for name, one in subscribers.items():
-        subscribers[name] = replace(one, lease=SHORT)
     while claims := [
         claim for queue in (OF_RELAY, *settings.QUEUES) if (claim := claim_next(queue))
     ]:

@@ -1,14 +1,13 @@
 """What comes after a booking, with processes that die, a Redis that is away, mail servers that
 hang up: everybody who has a place has tickets and one mail, and the auditor finds nothing."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.cache import cache
@@ -24,6 +23,7 @@ from events.models import Place
 from tests.bookings.conftest import book, choir, event, free
 from tests.events.factories import NOW
 from tests.faults.test_mail import listen, port
+from tests.kit.dying import let_leases_run_out
 from tests.kit.races import race
 from tests.kit.running import BASE_DIR, until
 from tests.kit.soundness import assert_sound, broken_promises
@@ -71,39 +71,9 @@ def start(settings, port, tmp_path):
         process.wait()
 
 
-@pytest.fixture(scope="module")
-def acting():
-    """The processes of this file, from one that has Django ready."""
-    with tempfile.TemporaryFile("a+") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.faults.booking", "serve"],
-            cwd=BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
-        )  # fmt: skip
-
-        def act(command, variables):
-            process.stdin.write(json.dumps({"do": command, "with": variables}) + "\n")
-            process.stdin.flush()
-            code = int(process.stdout.readline())
-            said.seek(0)
-            return code, said.read()
-
-        yield act
-        process.stdin.close()
-        process.wait()
-        process.stdout.close()
-
-
 @pytest.fixture
-def act(acting, settings, port):
-    """One process, to its end; how it ended."""
-    given = {"EMAIL_URL": f"smtp://{HOST}:{port}", "FILES": str(settings.MEDIA_ROOT)}
-
-    def act(*command, **variables):
-        code, said = acting(command, {**given, "FAILPOINT": "", **variables})
-        assert code in {0, -signal.SIGKILL}, said
-        return code
-
-    return act
+def act(dying, port):
+    return partial(dying, EMAIL_URL=f"smtp://{HOST}:{port}")
 
 
 @pytest.mark.parametrize("point", ["bookings.claimed", "outbox.announced"])
@@ -178,7 +148,7 @@ def test_f1_a_worker_that_dies_between_booking_and_mail_loses_nothing(
 
     killed = act("work", FAILPOINT=step)
     while Delivery.objects.exclude(status="done").exists():
-        time.sleep(1.2)  # until the leases of the dead one have run out
+        let_leases_run_out()
         act("work")
 
     assert killed == -signal.SIGKILL
@@ -313,7 +283,8 @@ def test_f21_a_worker_that_was_paused_past_its_lease_sends_no_second_mail(
     os.kill(paused.pid, signal.SIGSTOP)
     try:
         while Delivery.objects.exclude(status="done").exists():
-            time.sleep(1.2)
+            time.sleep(0.2)  # until the database gives up on it, if it was in the middle
+            let_leases_run_out()
             act("work")
     finally:
         os.kill(paused.pid, signal.SIGCONT)

@@ -3,9 +3,6 @@ a mail goes out twice only where it was accepted and not yet marked — under on
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from datetime import timedelta
 from email import message_from_bytes
 
@@ -17,7 +14,7 @@ from django.utils import timezone
 
 from accounts.notifications.domain.messages import notify
 from accounts.notifications.models import Message, Suppression
-from tests.kit.running import BASE_DIR
+from tests.kit.dying import let_leases_run_out
 from ticketing.core.environment import mailer
 from ticketing.core.models import Delivery
 from ticketing.core.outbox import deliver_all
@@ -100,28 +97,17 @@ def work(*, later=timedelta()):
     deliver_all(now=timezone.now() + later)
 
 
-def worker(port, dies_at=""):
-    """One worker process; how it ended."""
-    environment = os.environ | {"EMAIL_URL": f"smtp://{HOST}:{port}", "FAILPOINT": dies_at}
-    command = [sys.executable, "-m", "tests.faults.mailing"]
-    done = subprocess.run(
-        command, cwd=BASE_DIR, env=environment, capture_output=True, timeout=60, check=False
-    )
-    assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()
-    return done.returncode
-
-
 @pytest.mark.parametrize(
     ("dies_at", "times"),
     [("mail.claimed", 1), ("mail.accepted", 2), ("outbox.handled", 1), ("outbox.marked", 1)],
 )
-def test_worker_is_killed_and_another_goes_on(listen, port, dies_at, times):
+def test_worker_is_killed_and_another_goes_on(listen, port, dying, dies_at, times):
     server = listen()
     message = tell()
 
-    killed = worker(port, dies_at)
-    time.sleep(1.2)  # until the leases of the dead one have run out
-    others = worker(port)
+    killed = dying("work", EMAIL_URL=f"smtp://{HOST}:{port}", FAILPOINT=dies_at)
+    let_leases_run_out()
+    others = dying("work", EMAIL_URL=f"smtp://{HOST}:{port}")
 
     assert (killed, others) == (-signal.SIGKILL, 0)
     assert server.message_ids() == [message.message_id] * times

@@ -1,12 +1,7 @@
 """F1 for money: kill -9 at each step from "pay" to the mail of a paid booking. Somebody paid, so
 they have tickets and one mail, or their money back; and nobody had to look into it."""
 
-import json
 import signal
-import subprocess
-import sys
-import tempfile
-import time
 
 import pytest
 from django.utils import timezone
@@ -16,7 +11,7 @@ from payments.models import Notice, Payment, Refund
 from tests.bookings.conftest import book, choir, event, free, paid
 from tests.faults.test_bookings import _here, start
 from tests.faults.test_mail import listen, port
-from tests.kit.running import BASE_DIR
+from tests.kit.dying import let_leases_run_out
 from tests.kit.soundness import assert_sound
 from tests.payments.conftest import money_is_sound, rested_gateways, till
 from ticketing.core.clock import database_now
@@ -30,37 +25,12 @@ __all__ = [  # fixtures
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def acting():
-    """The processes of this file, from one that has Django ready."""
-    with tempfile.TemporaryFile("a+") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.faults.paying", "serve"],
-            cwd=BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
-        )  # fmt: skip
-
-        def act(command, variables):
-            process.stdin.write(json.dumps({"do": command, "with": variables}) + "\n")
-            process.stdin.flush()
-            code = process.stdout.readline()
-            said.seek(0)
-            return int(code or "1"), said.read()
-
-        yield act
-        process.stdin.close()
-        process.wait()
-        process.stdout.close()
-
-
 @pytest.fixture
-def act(acting, settings, port):
+def act(dying, port):
     """One process, to its end; whether it was killed."""
-    given = {"EMAIL_URL": f"smtp://{HOST}:{port}", "FILES": str(settings.MEDIA_ROOT)}
 
     def act(*command, **variables):
-        code, said = acting(command, {**given, "FAILPOINT": "", **variables})
-        assert code in {0, -signal.SIGKILL}, said
-        return code == -signal.SIGKILL
+        return dying(*command, EMAIL_URL=f"smtp://{HOST}:{port}", **variables) == -signal.SIGKILL
 
     return act
 
@@ -79,12 +49,12 @@ def opened(held, act):
 
 
 def work_until_done(act):
-    """Other workers, once the leases of the dead have run out."""
+    """Other workers, later."""
     for _ in range(10):
         act("work")
         if not Delivery.objects.exclude(status="done").exists():
             return
-        time.sleep(1.2)
+        let_leases_run_out()
     raise AssertionError("something is not done")
 
 

@@ -70,7 +70,7 @@ def storm(make_run, count):
 
 
 def test_f7_a_storm_of_notices_has_one_effect_each(make_run):
-    storm(make_run, 500)
+    storm(make_run, 200)
 
 
 @pytest.mark.soak

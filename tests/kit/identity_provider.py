@@ -181,7 +181,7 @@ def identity_provider() -> Iterator[IdentityProvider]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider = IdentityProvider(f"http://127.0.0.1:{server.server_port}")
     server.RequestHandlerClass = type("Bound", (Handler,), {"provider": provider})
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield provider

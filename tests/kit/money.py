@@ -56,7 +56,8 @@ def assert_money_sound(
     """I2, I3 and I6 between the simulator's books, apart from the movements `before`, and ours."""
     moved = [one for key, one in movements(till).items() if key not in before]
     catch_up({one["of"] for one in moved}, now=now or timezone.now())
-    moved = [one for key, one in movements(till).items() if key not in before]
+    ever = movements(till)
+    moved = [one for key, one in ever.items() if key not in before]
     sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in moved:
         sums[one["of"]][one["kind"]] += one["amount"]
@@ -71,7 +72,7 @@ def assert_money_sound(
         not Payment.objects.taken()
         .exclude(reference__in=sums)
         .filter(gateway="simulator", captured_at__isnull=False)
-        .exclude(reference__in=[one["of"] for one in movements(till).values()])
+        .exclude(reference__in=[one["of"] for one in ever.values()])
         .exists()
     )
     done = Refund.objects.filter(status=RefundStatus.DONE, payment__gateway="simulator")

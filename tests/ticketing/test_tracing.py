@@ -33,7 +33,7 @@ def collector():
             pass
 
     with HTTPServer(("127.0.0.1", 0), Collect) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}", bodies
         server.shutdown()
 

@@ -179,7 +179,7 @@ class Server(BaseHTTPRequestHandler):
 def server():
     Server.status, Server.content, Server.asked = 200, b"certificate", []
     with ThreadingHTTPServer(("127.0.0.1", 0), Server) as running:
-        Thread(target=running.serve_forever, daemon=True).start()
+        Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
         yield running
         running.shutdown()
 

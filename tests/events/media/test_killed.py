@@ -1,10 +1,6 @@
 """Workers that die between any two steps: the file ends as if nobody had died, once."""
 
-import os
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
 from django.utils import timezone
@@ -18,7 +14,7 @@ from tests.events.factories import NOW
 from tests.events.media.conftest import wanted
 from tests.events.media.files import picture
 from tests.events.media.test_looking_into import stored
-from tests.kit.running import BASE_DIR
+from tests.kit.dying import let_leases_run_out
 from ticketing.core.models import AnnouncedEvent
 from ticketing.core.outbox import deliver_all
 
@@ -26,27 +22,16 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 STEPS = ["media.begun", "media.examined", "media.size_kept", "media.kept", "media.finished"]
 
 
-def worker(settings, failpoint=""):
-    """One worker process; how it ended."""
-    variables = {"FAILPOINT": failpoint, "FILES": str(settings.MEDIA_ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.events.media.working"],
-        cwd=BASE_DIR, env=os.environ | variables, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode in {0, -signal.SIGKILL}, done.stderr
-    return done.returncode
-
-
 @pytest.mark.parametrize("step", STEPS)
-def test_a_file_survives_the_death_of_its_worker(event, organizer, settings, step):
+def test_a_file_survives_the_death_of_its_worker(event, organizer, dying, step):
     content = picture(size=(600, 400))
     what = wanted(content, purpose=MediaPurpose.COVER)
     file = take_file(event, what, content, by=organizer, now=NOW)
 
-    killed = worker(settings, step)
+    killed = dying("work", FAILPOINT=step)
     shown_before = Event.objects.get().cover is not None
-    time.sleep(0.7)  # until the lease of the dead one has run out
-    other = worker(settings)
+    let_leases_run_out()
+    other = dying("work")
     deliver_all(now=timezone.now())
 
     assert (killed, other, shown_before) == (-signal.SIGKILL, 0, step == "media.finished")

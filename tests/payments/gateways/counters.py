@@ -48,7 +48,7 @@ class SimulatorCounter(Counter):
     def __init__(self) -> None:
         self.secret = "secret of the simulator"
         self.server = serve(":memory:", host="127.0.0.1", port=0, secret=self.secret, notices="")
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def begin(self) -> None:
         self.gateway = Simulator(f"http://127.0.0.1:{self.server.server_port}", self.secret)
