@@ -174,7 +174,8 @@ def test_what_costs_something_says_all_in_what_and_how_it_is_paid(page, live_ser
 
 def test_choice_that_cannot_be_stays_and_says_why(page, live_server, songs):
     page.set_viewport_size(WIDTHS["phone"])
-    page.goto(f"{live_server.url}/events/quiet-songs/")
+    # Until it has looked at the tickets, or it would see that they are gone.
+    page.goto(f"{live_server.url}/events/quiet-songs/", wait_until="networkidle")
     page.get_by_label("How many: Standing").select_option("8")
     for place in songs.pools.get(capacity=8).places.all()[:6]:
         place.holder = songs.pk
