@@ -14,6 +14,12 @@ from ticketing.health import probes, views
 pytest_plugins = ["tests.kit.catcher", "tests.kit.dying", "tests.kit.logs"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """The database is there and migrated: tests/kit/servers.py made it, as the owner."""

@@ -378,6 +378,7 @@ def run(event, organizer, monkeypatch, **profile) -> None:
     )
 
 
+@pytest.mark.long
 def test_any_acts_in_any_order_with_crashes_between_leave_everything_sound(
     event, organizer, monkeypatch
 ):

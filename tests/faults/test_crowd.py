@@ -26,7 +26,7 @@ SELECT buyer_email, booking.status, count(ticket.id), count(DISTINCT ticket.plac
 FROM bookings_booking AS booking JOIN bookings_ticket AS ticket ON ticket.booking_id = booking.id
 WHERE ticket.status = 'valid' GROUP BY booking.id
 """
-pytestmark = pytest.mark.xdist_group("make run")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("make run")]
 
 
 def environment_of(run):

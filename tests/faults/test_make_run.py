@@ -15,7 +15,7 @@ from ticketing.local.supervisor import Supervisor
 from ticketing.local.valkey import Valkey
 
 PAGES = ["/", "/fr/", "/imprint/", "/health", "/health/live", "/health/ready", "/admin/login/"]
-pytestmark = pytest.mark.xdist_group("make run")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("make run")]
 
 
 def statuses(run):

@@ -14,7 +14,7 @@ from tests.kit.running import until
 from tests.payments.signing import signature
 
 CLIENTS = 8
-pytestmark = pytest.mark.xdist_group("make run")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("make run")]
 
 
 def deliveries(count, secret):
