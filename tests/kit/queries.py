@@ -21,4 +21,4 @@ def assert_cost_is_constant(make_row: Callable[[], object], act: Callable[[], ob
     make_row()
     with_three = queries_of(act)
 
-    assert len(with_three) == len(with_one), "\n".join(with_three)
+    assert len(with_three) == len(with_one), "\n".join(["One:", *with_one, "Three:", *with_three])
