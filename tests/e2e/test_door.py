@@ -145,6 +145,7 @@ def test_without_a_network_the_door_goes_on_and_sends_what_it_did(scanner, codes
     scan(scanner, codes[0])
     expect_answer(scanner, GREEN, "ADMITTED")
     scanner.wait_for_function("caches.match(location.pathname).then(Boolean)")
+    scanner.wait_for_function("navigator.serviceWorker.controller")
     scanner.reload()
     expect(scanner.locator("#state")).to_have_text("Online")  # it knows what was revoked
     context.set_offline(True)
