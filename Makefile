@@ -14,7 +14,7 @@ run: ## start everything on this machine (PORT, DATA_DIR, WEB_CONCURRENCY, RATE_
 # Three processes on two cores: a part of the tests waits for other processes.
 test: ## run the whole suite against a PostgreSQL and a Valkey of its own (ARGS="-k money")
 	$(SETUP) test
-	@$(BIN)/pytest -n $${TEST_PROCESSES:-$$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))} $(ARGS)
+	@$(BIN)/pytest -n $${TEST_PROCESSES:-auto} $(ARGS)
 
 lint: ## check style, types, direction of imports, templates, migrations, Dockerfile
 	$(SETUP) test
