@@ -11,7 +11,6 @@ run: ## start everything on this machine (PORT, DATA_DIR, WEB_CONCURRENCY, RATE_
 	$(SETUP) run
 	@exec $(BIN)/python -m ticketing.local
 
-# Three processes on two cores: a part of the tests waits for other processes.
 test: ## run the whole suite against a PostgreSQL and a Valkey of its own (ARGS="-k money")
 	$(SETUP) test
 	@$(BIN)/pytest -n $${TEST_PROCESSES:-auto} $(ARGS)
