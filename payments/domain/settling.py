@@ -217,9 +217,7 @@ def seat(payment: Payment, *, now: datetime) -> None:
         return paid_again(payment, now=now)
     if booking.status in PAYABLE:
         try:
-            # Where places are held nothing is claimed, and nothing to go back to.
-            with transaction.atomic(savepoint=booking.status not in HOLDING):
-                return seat_paid_booking(booking, now=now)
+            return seat_paid_booking(booking, now=now)
         except (SoldOut, AllHeld):
             booking.refresh_from_db()
     payment.is_late = True
