@@ -33,10 +33,7 @@ def file_answer(made: Printed) -> HttpResponse:
 
 
 def calendar_answer(reference: str, content: bytes) -> HttpResponse:
-    headers = {
-        "Content-Disposition": saved_as(f"{reference}.ics"),
-        "Cache-Control": FOR_NOBODY_ELSE,
-    }
+    headers = attachment(f"{reference}.ics")
     return HttpResponse(content, content_type=f"{CALENDAR}; charset=utf-8", headers=headers)
 
 
@@ -45,11 +42,15 @@ def saved_as(filename: str) -> str:
 
 
 def csv_answer(event: Event, rows: Rows) -> HttpResponseBase:
-    return StreamingHttpResponse(as_csv(rows), content_type=CSV, headers=attachment(event, "csv"))
+    return csv_saved_as(attendees_of(event, "csv"), rows)
+
+
+def csv_saved_as(filename: str, rows: Rows) -> HttpResponseBase:
+    return StreamingHttpResponse(as_csv(rows), content_type=CSV, headers=attachment(filename))
 
 
 def xlsx_answer(event: Event, rows: Rows) -> HttpResponseBase:
-    headers = attachment(event, "xlsx")
+    headers = attachment(attendees_of(event, "xlsx"))
     return StreamingHttpResponse(xlsx_pieces(rows), content_type=XLSX, headers=headers)
 
 
@@ -60,6 +61,9 @@ def xlsx_pieces(rows: Rows) -> Iterator[bytes]:
             yield piece
 
 
-def attachment(event: Event, ending: str) -> dict[str, str]:
-    name = f"{event.slug}-attendees.{ending}"
-    return {"Content-Disposition": saved_as(name), "Cache-Control": FOR_NOBODY_ELSE}
+def attendees_of(event: Event, ending: str) -> str:
+    return f"{event.slug}-attendees.{ending}"
+
+
+def attachment(filename: str) -> dict[str, str]:
+    return {"Content-Disposition": saved_as(filename), "Cache-Control": FOR_NOBODY_ELSE}

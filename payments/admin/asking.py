@@ -1,7 +1,7 @@
 """What the pages about money share: whose they are, and deeds that ask gateways."""
 
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +28,10 @@ def text_field(label: Any, *, most: int = 300, **facts: Any) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=most, widget=UnfoldAdminTextInputWidget(), **facts
     )
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 def once_field() -> forms.UUIDField:

@@ -2,10 +2,9 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -26,7 +25,7 @@ from bookings.admin.listing import TeamRows
 from bookings.showing.answers import FOR_NOBODY_ELSE, saved_as
 from bookings.showing.exporting import plain
 from events.admin.fields import MoneyField
-from payments.admin.asking import shown
+from payments.admin.asking import midnight, shown
 from payments.domain.open_items import open_balances
 from payments.domain.paying_out import record_pay_out
 from payments.domain.statements import Statement, currencies_of, statement_of
@@ -213,10 +212,6 @@ def day_in(text: str | None) -> date | None:
         return date.fromisoformat(text or "")
     except ValueError:
         return None
-
-
-def midnight(day: date, zone: Any) -> datetime:
-    return datetime.combine(day, time(), zone if isinstance(zone, ZoneInfo) else UTC)
 
 
 def rows_of(statement: Statement) -> Iterator[tuple[Any, ...]]:

@@ -1,6 +1,6 @@
 """How sales go over a time, as a page and as a file: of an organizer, or of one event."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDay
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -23,10 +23,10 @@ from accounts.models import Organizer
 from accounts.permissions import Permission
 from bookings.admin.listing import links_of, may_in, teams_with, uuid_in
 from bookings.queries.within import Period, sold_by
-from bookings.showing.answers import FOR_NOBODY_ELSE, saved_as
-from bookings.showing.exporting import CSV, as_csv
+from bookings.showing.answers import csv_saved_as
 from events.models import Event
 from events.queries import zone_of
+from payments.admin.asking import midnight
 from payments.admin.report_cards import (
     Report,
     cards_of,
@@ -78,10 +78,6 @@ class PeriodForm(forms.Form):
     def period(self, zone: Any) -> Period:
         since, until = self.cleaned_data["since"], self.cleaned_data["until"]
         return Period(midnight(since, zone), midnight(until + timedelta(days=1), zone), zone)
-
-
-def midnight(day: date, zone: Any) -> datetime:
-    return datetime.combine(day, time(), zone)
 
 
 def days_in(text: str | None) -> int | None:
@@ -215,8 +211,7 @@ def with_format(request: HttpRequest) -> str:
 
 def csv_of(report: Report, name: str) -> HttpResponseBase:
     file = f"{name}-{report.period.first_day}-{report.period.last_day}.csv"
-    headers = {"Content-Disposition": saved_as(file), "Cache-Control": FOR_NOBODY_ELSE}
-    return StreamingHttpResponse(as_csv(rows_of(report)), content_type=CSV, headers=headers)
+    return csv_saved_as(file, rows_of(report))
 
 
 # --- What leads here ---------------------------------------------------------------------------
