@@ -199,7 +199,7 @@ def funnel_card(request: HttpRequest) -> Card | None:
 
 
 def funnel_chart(title: Any, found: Funnel) -> Card:
-    steps = steps_of(found) if found != Funnel(0, 0, 0, 0) else []
+    steps = [] if found.is_empty else steps_of(found)
     counts = [count for _name, count in steps]
     return chart(
         title,

@@ -227,10 +227,9 @@ def name_attendee(ticket: Ticket, attendee: Attendee, asked: Sequence[Question])
     before = ticket.attendee_name, ticket.attendee_email, ticket.answers
     where = f"tickets.{ticket.number}.answers"
     given = kept_answers(asked, attendee.answers, scope=QuestionScope.TICKET, where=where)
-    answers = with_answers(ticket.answers, attendee.answers, given)
-    ticket.attendee_name, ticket.attendee_email = attendee.name, attendee.email
-    ticket.answers = answers
-    if (attendee.name, attendee.email, answers) != before:
+    after = attendee.name, attendee.email, with_answers(ticket.answers, attendee.answers, given)
+    if after != before:
+        ticket.attendee_name, ticket.attendee_email, ticket.answers = after
         ticket.save(update_fields=["attendee_name", "attendee_email", "answers"])
 
 

@@ -86,6 +86,10 @@ class Funnel:
     begun: int
     confirmed: int
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.views or self.went_to_tickets or self.begun or self.confirmed)
+
 
 SOLD: dict[str, Any] = {
     "bookings": Count("booking", distinct=True),

@@ -54,7 +54,7 @@ class Report:
     @property
     def is_empty(self) -> bool:
         found = self.by_day or self.came_in or self.takings
-        return not found and self.funnel == Funnel(0, 0, 0, 0)
+        return not found and self.funnel.is_empty
 
     @property
     def tickets(self) -> int:
@@ -74,32 +74,33 @@ class Report:
 
 
 def report_of_organizer(organizer: Organizer, period: Period, *, sees_money: bool) -> Report:
-    of = Q(organizer=organizer)
+    of, entries = Q(organizer=organizer), Q(posting__organizer=organizer)
     return Report(
-        period=period,
         is_of_event=False,
-        sees_money=sees_money,
-        by_day=sold_by(TruncDay, of, period),
         by_part=sold_by_event(of, period),
         came_in=came_in_by(TruncDay, of, period),
-        funnel=funnel_of(of, period),
-        takings=takings_of(Q(posting__organizer=organizer), period) if sees_money else [],
+        **common_to_all(of, entries, period, sees_money=sees_money),
     )
 
 
 def report_of_event(event: Event, period: Period, *, sees_money: bool) -> Report:
-    of = Q(event=event)
-    entries = Q(posting__payment__booking__event=event)
+    of, entries = Q(event=event), Q(posting__payment__booking__event=event)
     return Report(
-        period=period,
         is_of_event=True,
-        sees_money=sees_money,
-        by_day=sold_by(TruncDay, of, period),
         by_part=sold_by_type(of, period),
         came_in=came_in_by(TruncHour, of, period),
-        funnel=funnel_of(of, period),
-        takings=takings_of(entries, period) if sees_money else [],
+        **common_to_all(of, entries, period, sees_money=sees_money),
     )
+
+
+def common_to_all(of: Q, entries: Q, period: Period, *, sees_money: bool) -> dict[str, Any]:
+    return {
+        "period": period,
+        "sees_money": sees_money,
+        "by_day": sold_by(TruncDay, of, period),
+        "funnel": funnel_of(of, period),
+        "takings": takings_of(entries, period) if sees_money else [],
+    }
 
 
 def sums_of(sold: Sequence[Sold | SoldOf]) -> str:
