@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from tests.factories import AnnouncedEventFactory, DeliveryFactory
 from tests.kit.outbox import own_registry
 from tests.kit.races import race
+from ticketing.core import tasks
 from ticketing.core.models import AnnouncedEvent, Delivery
 from ticketing.core.outbox import Event, Retry, announce, deliver_all, delivering, subscribe
 from ticketing.core.outbox.claims import (
@@ -17,6 +19,7 @@ from ticketing.core.outbox.claims import (
     claim_to_hand_over,
 )
 from ticketing.core.outbox.delivering import LONGEST_WAIT, SHORTEST_WAIT, run, wait_before
+from ticketing.core.outbox.handing_over import messages_of
 from ticketing.core.outbox.subscribers import LEASE
 from ticketing.core.tasks import deliver
 
@@ -293,12 +296,56 @@ def test_worker_takes_what_was_handed_over_and_nothing_that_was_not(rang):
     delivery = waiting("postman", queue="mail")
     claim_to_hand_over("mail", 10, lease=MINUTE, now=NOW)
 
-    deliver(delivery_id=delivery.pk)
-    deliver(delivery_id=delivery.pk)
-    deliver(delivery_id=0)
+    deliver(delivery_ids=[delivery.pk])
+    deliver(delivery_ids=[delivery.pk, 0])
 
     assert seen == [7]
     assert facts(delivery) == ("done", 1, 0, 0)
+
+
+@pytest.mark.django_db
+def test_worker_that_was_held_up_gives_back_the_rest_of_its_message(rang, monkeypatch):
+    monkeypatch.setattr(tasks, "SECONDS_TO_BEGIN", 0)
+    subscribe(rang, name="postman", queue="mail")(lambda event, now: None)
+    mails = [waiting("postman", queue="mail") for _ in range(3)]
+    claim_to_hand_over("mail", 10, lease=MINUTE, now=NOW)
+
+    deliver(delivery_ids=[mail.pk for mail in mails])
+
+    assert [facts(mail) for mail in mails] == [
+        ("done", 1, 0, 0),
+        ("waiting", 0, 0, 0),
+        ("waiting", 0, 0, 0),
+    ]
+
+
+@pytest.mark.django_db
+def test_worker_goes_on_after_a_delivery_that_failed(rang):
+    @subscribe(rang, name="postman", queue="mail")
+    def post(event, *, now):
+        raise ValueError
+
+    mails = [waiting("postman", queue="mail") for _ in range(2)]
+    claim_to_hand_over("mail", 10, lease=MINUTE, now=NOW)
+
+    deliver(delivery_ids=[mail.pk for mail in mails])
+
+    assert [facts(mail) for mail in mails] == [("waiting", 1, 1, 0)] * 2
+
+
+@pytest.mark.parametrize(
+    ("waiting", "sizes"), [(1, [1]), (7, [1] * 7), (9, [2, 2, 2, 2, 1]), (100, [10] * 10)]
+)
+def test_deliveries_share_messages_when_many_wait(waiting, sizes):
+    claims = [SimpleNamespace(subscriber="postman", id=number) for number in range(waiting)]
+
+    assert [len(message) for message in messages_of(claims)] == sizes
+
+
+def test_deliveries_of_different_subscribers_share_no_message():
+    claims = [SimpleNamespace(subscriber=f"of_{number % 2}") for number in range(80)]
+
+    assert [len({one.subscriber for one in message}) for message in messages_of(claims)] == [1] * 8
 
 
 @pytest.mark.django_db

@@ -132,8 +132,8 @@ def test_relay_hands_to_workers_what_is_theirs(rang, seen):
     assert statuses("postman") == {"handed_over"}
     waiting = Delivery.objects.filter(subscriber="postman").order_by("pk").values("pk")
     assert {message["headers"]["task"] for message in messages()} == {"core.deliver"}
-    assert sorted(message_arguments(message)["delivery_id"] for message in messages()) == [
-        row["pk"] for row in waiting
+    assert sorted(message_arguments(message)["delivery_ids"] for message in messages()) == [
+        [row["pk"]] for row in waiting
     ]
     assert seen["postman"] == []
 

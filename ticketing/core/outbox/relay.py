@@ -37,6 +37,8 @@ SECONDS_BETWEEN_ASKS_FOR_THE_BROKER = 2.0
 SECONDS_BETWEEN_PRUNINGS = 600.0
 SECONDS_TO_FINISH = 45.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds, while the database is away
+# Of what workers do nothing must be done within this time, and what came meanwhile shares messages.
+SECONDS_BETWEEN_HANDING_OVER = 0.1
 # Sent once in the process of a relay, before it does anything.
 relay_starting = Signal()
 PAUSES_BEFORE_RETURNING = (0.1, 1.0, 3.0, 10.0)  # seconds
@@ -151,6 +153,7 @@ class Relay:
             return
         if handed:
             self.broker_away_since = None
+            time.sleep(SECONDS_BETWEEN_HANDING_OVER)
             return
         if time.monotonic() >= self.prune_at:
             prune()
