@@ -66,7 +66,7 @@ class Tried:
         return self.answer in WELL
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # there is one for every booking, within its delivery's
 def note_post(booking_id: UUID, what: Told, *, occasion: str = "", now: datetime) -> UUID | None:
     """Write down that the endpoint of its organizer, if there is one, is to be told. Once.
 

@@ -18,7 +18,7 @@ from ticketing.core.enums import DeliveryStatus
 from ticketing.core.failpoints import failpoint
 from ticketing.core.logs import redact, request_id
 from ticketing.core.models import Delivery
-from ticketing.core.outbox.claims import Claim, claim_this, is_still_ours
+from ticketing.core.outbox.claims import Claim, claim_this, is_done, is_still_ours
 from ticketing.core.outbox.events import NotKnownYet, Unreadable, event_type
 from ticketing.core.outbox.subscribers import Retry, Subscriber, subscribers
 
@@ -88,9 +88,7 @@ def call(subscriber: Subscriber, claim: Claim, *, now: datetime | None) -> None:
     with transaction.atomic() if is_guarded else nullcontext():
         subscriber.handler(event, now=claim.now, **also)
         failpoint("outbox.handled")
-        if not is_still_ours(
-            claim, status=DeliveryStatus.DONE, done_at=now or Now(), due_at=now or Now()
-        ):
+        if not is_done(claim, now=now):
             raise Overtaken
         failpoint("outbox.marked")
 

@@ -38,7 +38,7 @@ SECONDS_BETWEEN_PRUNINGS = 600.0
 SECONDS_TO_FINISH = 45.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds, while the database is away
 # Of what workers do nothing must be done within this time, and what came meanwhile shares messages.
-SECONDS_BETWEEN_HANDING_OVER = 0.1
+SECONDS_BETWEEN_HANDING_OVER = 0.25
 # Sent once in the process of a relay, before it does anything.
 relay_starting = Signal()
 PAUSES_BEFORE_RETURNING = (0.1, 1.0, 3.0, 10.0)  # seconds
