@@ -241,7 +241,8 @@ def take_over_refunds(payment: Payment, said: Snapshot, *, now: datetime) -> Non
         if status == RefundStatus.FAILED:
             row.failure = row.failure or "failed_there"
         move(row, status, now=now)
-    count(payment)
+    if rows or said.refunds:
+        count(payment)
 
 
 def import_refund(payment: Payment, one: Refunded, *, now: datetime) -> None:

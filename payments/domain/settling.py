@@ -138,7 +138,8 @@ def apply(payment: Payment, said: Snapshot, *, now: datetime) -> None:
     elif said.status in FORWARD:
         move(payment, FORWARD[said.status], now=now)
     if payment.is_taken:
-        payment.save()  # what is given back is held against what was taken, by the database
+        if said.refunds:
+            payment.save()  # what is given back is held against what was taken, by the database
         take_over_refunds(payment, said, now=now)
         take_over_disputes(payment, said, now=now)
 
@@ -166,7 +167,7 @@ def move(payment: Payment, status: PaymentStatus, *, now: datetime) -> None:
 
 
 def take_money(payment: Payment, said: Snapshot, *, now: datetime) -> None:
-    """Money that was taken is written down first, then it gets its places."""
+    """What was taken stands on the payment first; then the money gets its places."""
     if said.captured.currency != payment.currency:
         return mismatch(payment, said, now=now)
     if payment.is_taken:
@@ -177,7 +178,6 @@ def take_money(payment: Payment, said: Snapshot, *, now: datetime) -> None:
     before = payment.status
     payment.status, payment.action, payment.decline = PaymentStatus.CAPTURED, {}, ""
     payment.captured, payment.captured_at = said.captured.minor, now
-    payment.save()
     announce(PaymentCaptured(payment_id=payment.pk), about=payment, organizer=payment.organizer_id)
     record(
         action="payments.captured",

@@ -25,7 +25,7 @@ APPLICATION, RESERVED = "ticketing_app", "ticketing_reserved"
 PYTHON = sys.executable
 WORKER = ["worker", "--concurrency=2", "--loglevel=INFO"]
 # What can wait gives way to pages, where they share a machine: mails more than what is announced.
-GIVING_WAY, GIVING_WAY_A_LITTLE = ["nice", "-n", "10"], ["nice", "-n", "5"]
+GIVING_WAY, GIVING_WAY_A_LITTLE = ["nice", "-n", "19"], ["nice", "-n", "5"]
 
 
 class Stopped(BaseException):
