@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking
@@ -26,11 +26,12 @@ class Way:
 
 def ways_to_pay(booking: Booking, *, channel: Channel) -> Sequence[Way]:
     """What currency, region, organizer and channel allow; may be empty."""
-    gateways = configured()
-    routes = list(routes_of(booking, channel=channel))
-    if routes or open_to(booking).exists():
+    gateways, opened = configured(), open_to(booking)
+    if opened:
         ways = [
-            Way(gateways[one.gateway], one.account) for one in routes if one.gateway in gateways
+            Way(gateways[one.gateway], one.account)
+            for one in opened
+            if leads(one, booking, channel=channel) and one.gateway in gateways
         ]
     else:
         ways = [Way(one) for one in gateways.values()]
@@ -42,20 +43,16 @@ def can_take(gateway: Gateway, booking: Booking, *, channel: Channel) -> bool:
     return booking.currency in can.currencies and channel in can.channels
 
 
-def open_to(booking: Booking) -> QuerySet[Route]:
+def open_to(booking: Booking) -> Sequence[Route]:
     """For all, or for this organizer: what another one sets does not concern it."""
     mine = Q(organizer=None) | Q(organizer=booking.organizer_id)
-    return Route.objects.filter(mine, is_open=True)
+    return list(Route.objects.filter(mine, is_open=True).order_by("position", "id"))
 
 
-def routes_of(booking: Booking, *, channel: Channel) -> Sequence[Route]:
-    country = str(booking.billing.get("country", ""))
-    return list(
-        open_to(booking)
-        .filter(
-            currency__in=["", booking.currency],
-            country__in=["", country],
-            channel__in=["", channel],
-        )
-        .order_by("position", "id")
+def leads(route: Route, booking: Booking, *, channel: Channel) -> bool:
+    """Whether it is for such a booking; what it leaves open fits all."""
+    return (
+        route.currency in ("", booking.currency)
+        and route.country in ("", str(booking.billing.get("country", "")))
+        and route.channel in ("", channel)
     )

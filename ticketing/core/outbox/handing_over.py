@@ -65,11 +65,11 @@ def messages_of(claims: Sequence[Claim]) -> list[tuple[Claim, ...]]:
     of_subscriber = defaultdict(list)
     for claim in claims:
         of_subscriber[claim.subscriber].append(claim)
-    return [
-        message
-        for waiting in of_subscriber.values()
-        for message in batched(waiting, min(MOST_IN_A_MESSAGE, max(1, len(waiting) // SHARES)))
-    ]
+    messages: list[tuple[Claim, ...]] = []
+    for waiting in of_subscriber.values():
+        size = min(MOST_IN_A_MESSAGE, max(1, len(waiting) // SHARES))
+        messages += batched(waiting, size, strict=False)
+    return messages
 
 
 def send(message: Sequence[Claim]) -> None:
