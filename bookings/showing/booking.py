@@ -128,7 +128,9 @@ class ShownBooking:
 # Reading the event costs more than the rest of the page, and is the same for all who book it.
 @kept_briefly(seconds=1.0)
 def recent_page(slug: str, language: str, _changed_at: datetime) -> EventPage:
-    page = event_page(Event.objects.all(), slug=slug, language=language, now=timezone.now())
+    page = event_page(
+        Event.objects.all(), slug=slug, language=language, now=timezone.now(), with_offers=False
+    )
     assert page is not None
     return page
 
