@@ -21,6 +21,7 @@ from events.models import QuestionText
 from tests.bookings.views.conftest import OURS, booking_in, choose, page_of
 from tests.events.factories import NOW, FeeFactory, QuestionFactory, TicketTypeFactory
 from tests.kit.pages import errors_of, text_of
+from tests.kit.queries import queries_of
 
 pytestmark = pytest.mark.django_db
 SVG = "{http://www.w3.org/2000/svg}"
@@ -402,6 +403,15 @@ def test_pages_cost_the_same_however_many_tickets(
     guest.get(page_of(booking))  # makes the event's key
     with django_assert_max_num_queries(6):
         guest.get(page_of(booking))
+
+
+def test_a_guess_at_a_booking_costs_one_statement(held):
+    guessing = Client()
+    guessing.cookies[PREFIX + held.reference] = "guess"
+
+    statements = queries_of(lambda: guessing.get(page_of(held)))
+
+    assert ["bookings_booking" in one for one in statements] == [True]
 
 
 def test_names_of_any_script_are_shown_as_text(guest, held):
