@@ -20,7 +20,7 @@ from bookings.domain.confirming import (
     HoldExpired,
     NothingToChange,
     change_booking,
-    confirm_free_booking,
+    finish_free_booking,
 )
 from bookings.domain.holding import NotToBeExtended, extend_hold
 from bookings.domain.links import booking_link
@@ -168,7 +168,8 @@ def finish(
 ) -> HttpResponse:
     """What was typed is kept; what costs nothing is certain with it."""
     person, now = person_of(request), timezone.now()
-    change_booking(
+    keep_typed = finish_free_booking if found.booking.costs_nothing else change_booking
+    keep_typed(
         found.booking,
         buyer=form.buyer,
         attendees=form.attendees,
@@ -178,9 +179,9 @@ def finish(
         now=now,
     )
     extras.keep(found.booking, by=person, now=now)
-    forget_unused(found.booking)
+    if form.files_sent:
+        forget_unused(found.booking)
     if found.booking.costs_nothing:
-        confirm_free_booking(found.booking, by=person, now=now)
         return redirect("booking", found.booking.reference)
     panel = next(iter(payment_panels), None)
     if panel is not None:
