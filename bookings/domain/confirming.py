@@ -281,7 +281,7 @@ def change(
 
 def those_that_count(booking: Booking) -> list[Ticket]:
     live = booking.tickets.exclude(status=TicketStatus.VOID)
-    return list(live.select_related("ticket_type").order_by("number"))
+    return list(live.select_related("ticket_type").order_by())
 
 
 def name_attendee(ticket: Ticket, attendee: Attendee, asked: Sequence[Question]) -> None:

@@ -19,8 +19,8 @@ def in_full(bookings: QuerySet[Booking]) -> QuerySet[Booking]:
 def fetch_rest(booking: Booking) -> None:
     """Of one that was fetched with its event, all else that `in_full` fetches: nothing twice, and
     nothing put in order by the database."""
-    lines = sorted(booking.lines.all(), key=lambda line: line.position)
-    tickets = sorted(booking.tickets.all(), key=lambda ticket: ticket.number)
+    lines = sorted(booking.lines.order_by(), key=lambda line: line.position)
+    tickets = sorted(booking.tickets.order_by(), key=lambda ticket: ticket.number)
     by_id = {line.pk: line for line in lines}
     for ticket in tickets:
         ticket.line = by_id[ticket.line_id]

@@ -125,8 +125,9 @@ class ShownBooking:
         return f"{address}?{token(token_of(self.booking))}"
 
 
-# Reading the event costs more than the rest of the page, and is the same for all who book it.
-@kept_briefly(seconds=1.0)
+# Reading the event costs more than the rest of the page, and is the same for all who book it. What
+# changes of the event itself is seen at once; what its venue or organizer is called, a little later.
+@kept_briefly(seconds=5.0)
 def recent_page(slug: str, language: str, _changed_at: datetime) -> EventPage:
     page = event_page(
         Event.objects.all(), slug=slug, language=language, now=timezone.now(), with_offers=False
