@@ -1,6 +1,6 @@
 """Answers that a process keeps for a moment: what thousands ask for in the same second is read once.
 
-For what may be a second or two old without anybody being told a lie; never for what is being decided.
+For what may be some seconds old without anybody being told a lie; never for what is being decided.
 """
 
 import time
