@@ -128,6 +128,7 @@ RATE_LIMITS = {
     # Many buy from behind one address of a school or a company.
     "book": Limit(calls=60, seconds=60),
     "booking": PAGE,
+    "booking-link": PAGE,
     "booking-find": MAIL,
     "booking-again": FORM,
     "booking-names": FORM,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from bookings.domain.references import is_ticket_token_of, is_token_of
 from bookings.models import Booking, Ticket
-from bookings.queries.bookings import in_full
+from bookings.queries.bookings import fetch_rest
 from bookings.rules import spelled_reference
 from ticketing.core.errors import NotThere
 
@@ -24,12 +24,14 @@ class NoSuchTicket(NotThere):
 
 
 def booking_for(reference: str, *, by: User | None, token: str = "") -> Booking:
-    """Raises NoSuchBooking, the same whether it is not there or somebody else's."""
-    found = in_full(Booking.objects.all()).filter(reference=spelled_reference(reference)).first()
-    if found is None:
-        raise NoSuchBooking
+    """In full. Raises NoSuchBooking, the same whether it is not there or somebody else's."""
+    try:
+        found = Booking.objects.select_related("event").get(reference=spelled_reference(reference))
+    except Booking.DoesNotExist:
+        raise NoSuchBooking from None
     if not opens(found, by=by, token=token):
         raise NoSuchBooking
+    fetch_rest(found)
     return found
 
 

@@ -128,7 +128,7 @@ def believed(data: bytes, keys: Mapping[int, Ed25519PublicKey]) -> ReadCode:
     return ReadCode(number, event, UUID(bytes=ticket), *rest)
 
 
-# So long may a key still sign that was revoked this moment.
+# So long, or twice that while it is read anew, may a key still sign that was revoked this moment.
 @kept_briefly(seconds=1.0)
 def recent_key(event: Event) -> TicketKey:
     return signing_key(event)

@@ -32,7 +32,7 @@ from events.domain.codes import release_code_uses
 from events.domain.places import claim_in_pools, release_places
 from events.enums import EventStatus, QuestionScope
 from events.models import Question
-from ticketing.core.errors import Conflict, InvalidInput, NotThere
+from ticketing.core.errors import Conflict, DomainError, InvalidInput, NotThere
 from ticketing.core.failpoints import failpoint
 from ticketing.core.outbox import announce
 
@@ -79,11 +79,51 @@ def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) ->
     locked(booking)
     if booking.is_confirmed:
         return
+    require_confirmable(booking, now=now)
+    confirm(booking, by=by, now=now)
+
+
+def finish_free_booking(
+    booking: Booking,
+    *,
+    buyer: Buyer,
+    attendees: Mapping[UUID, Attendee],
+    answers: Mapping[str, Any],
+    has_accepted_terms: bool,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """`change_booking` and `confirm_free_booking` at once. What was typed is kept also where it is
+    not confirmed. Locks the booking. Raises what both raise."""
+    refused = None
+    with transaction.atomic():
+        locked(booking)
+        change(
+            booking,
+            buyer=buyer,
+            attendees=attendees,
+            answers=answers,
+            has_accepted_terms=has_accepted_terms,
+            by=by,
+            now=now,
+        )
+        if booking.is_confirmed:
+            return
+        try:
+            require_confirmable(booking, now=now)
+        except DomainError as error:
+            refused = error
+        else:
+            confirm(booking, by=by, now=now)
+    if refused is not None:
+        raise refused
+
+
+def require_confirmable(booking: Booking, *, now: datetime) -> None:
     if not booking.costs_nothing:
         raise PaymentNeeded
     require_held(booking, now=now)
     require_complete(booking)
-    confirm(booking, by=by, now=now)
 
 
 def begin_paying(booking: Booking, *, until: datetime, now: datetime) -> None:
@@ -191,6 +231,28 @@ def change_booking(
     Locks the booking. Raises NothingToChange, NoSuchTicket, AnswerUnclear, LimitExceeded.
     """
     locked(booking)
+    change(
+        booking,
+        buyer=buyer,
+        attendees=attendees,
+        answers=answers,
+        has_accepted_terms=has_accepted_terms,
+        by=by,
+        now=now,
+    )
+
+
+def change(
+    booking: Booking,
+    *,
+    buyer: Buyer | None,
+    attendees: Mapping[UUID, Attendee] | None,
+    answers: Mapping[str, Any] | None,
+    has_accepted_terms: bool,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """The booking is locked."""
     if booking.status not in HAVING:
         raise NothingToChange
     attendees = attendees or {}
@@ -219,7 +281,7 @@ def change_booking(
 
 def those_that_count(booking: Booking) -> list[Ticket]:
     live = booking.tickets.exclude(status=TicketStatus.VOID)
-    return list(live.select_related("ticket_type").order_by("number"))
+    return list(live.select_related("ticket_type").order_by())
 
 
 def name_attendee(ticket: Ticket, attendee: Attendee, asked: Sequence[Question]) -> None:

@@ -12,9 +12,10 @@ from bookings.models import Booking, Ticket
 from ticketing.core.site import site_address
 
 
-def booking_link(booking: Booking) -> str:
-    """The booking's own page, where its codes are shown, for whoever has the mail."""
-    language = supported_language(booking.language)
+def booking_link(booking: Booking, *, language: str = "") -> str:
+    """The booking's own page, where its codes are shown, for whoever has the mail; in the language
+    it was booked in, unless another is read."""
+    language = language or supported_language(booking.language)
     address = site_address("booking", booking.reference, language=language)
     return f"{address}?{token(token_of(booking))}"
 

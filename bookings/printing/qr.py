@@ -23,7 +23,7 @@ def drawing_of(text: str) -> Drawing:
     """Version 6 at level M for a ticket's code: capitals and digits take eleven bits a pair."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
     code.add_data(text)
-    code.make(fit=True)
+    code.make(fit=False)  # it finds what fits when asked for its version; else it does so twice
     rows = [[bool(dark) for dark in row] for row in code.modules]
     return Drawing(len(rows) + 2 * QUIET, "".join(runs_of(rows)))
 

@@ -14,7 +14,8 @@ from events.models import Event, Question, TicketType
 from events.queries.terms import terms_of, with_terms
 from ticketing.core.briefly import kept_briefly
 
-# So long may somebody still book after sales were paused; places are decided by the claim alone.
+# So long, or twice that while it is read anew, may somebody still book after sales were paused;
+# places are decided by the claim alone.
 SECONDS_KEPT = 1.0
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from bookings.domain.codes import codes_of
-from bookings.domain.links import token
+from bookings.domain.links import booking_link, token
 from bookings.domain.references import ticket_token_of, token_of
 from bookings.models import Booking, BookingLine, Ticket
 from bookings.printing.qr import Drawing, drawing_of
@@ -20,7 +20,6 @@ from events.showing.event import ShownEvent
 from ticketing.core.briefly import kept_briefly
 from ticketing.core.markdown import render_markdown
 from ticketing.core.money import Money
-from ticketing.core.site import site_address
 
 
 @dataclass(frozen=True)
@@ -103,12 +102,7 @@ class ShownBooking:
     @property
     def link(self) -> str:
         """What opens it anywhere, in the reader's language."""
-        address = site_address("booking", self.booking.reference, language=self.event.language)
-        return f"{address}?{token(token_of(self.booking))}"
-
-    @cached_property
-    def link_code(self) -> Drawing:
-        return drawing_of(self.link)
+        return booking_link(self.booking, language=self.event.language)
 
     @cached_property
     def tickets(self) -> list[ShownTicket]:
@@ -131,10 +125,13 @@ class ShownBooking:
         return f"{address}?{token(token_of(self.booking))}"
 
 
-# Reading the event costs more than the rest of the page, and is the same for all who book it.
-@kept_briefly(seconds=1.0)
+# Reading the event costs more than the rest of the page, and is the same for all who book it. What
+# changes of the event itself is seen at once; what its venue or organizer is called, a little later.
+@kept_briefly(seconds=5.0)
 def recent_page(slug: str, language: str, _changed_at: datetime) -> EventPage:
-    page = event_page(Event.objects.all(), slug=slug, language=language, now=timezone.now())
+    page = event_page(
+        Event.objects.all(), slug=slug, language=language, now=timezone.now(), with_offers=False
+    )
     assert page is not None
     return page
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bookings.domain.access import booking_for
 from bookings.domain.answer_files import forget_unused, take_answer
@@ -20,12 +20,14 @@ from bookings.domain.confirming import (
     HoldExpired,
     NothingToChange,
     change_booking,
-    confirm_free_booking,
+    finish_free_booking,
 )
 from bookings.domain.holding import NotToBeExtended, extend_hold
+from bookings.domain.links import booking_link
 from bookings.enums import BookingStatus
 from bookings.forms.details import DetailsForm, NamesForm
 from bookings.models import Booking
+from bookings.printing.qr import drawing_of
 from bookings.queries.questions import asked_at
 from bookings.showing.advice import Advice
 from bookings.showing.booking import ShownBooking, shown_booking
@@ -81,6 +83,16 @@ def booking(request: HttpRequest, reference: str) -> HttpResponse:
     if found.is_over:
         return page(request, "bookings/expired.html", found, typed=typed_in(request))
     return details(request, found)
+
+
+@require_safe
+def link_picture(request: HttpRequest, reference: str) -> HttpResponse:
+    """The link that opens it elsewhere, as a code."""
+    link = booking_link(opened(request, reference), language=get_language() or "en")
+    drawn = {"code": drawing_of(link), "label": _("Code of the link")}
+    answer = render(request, "bookings/code.html", drawn, content_type="image/svg+xml")
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def details(request: HttpRequest, found: ShownBooking) -> HttpResponse:
@@ -156,7 +168,8 @@ def finish(
 ) -> HttpResponse:
     """What was typed is kept; what costs nothing is certain with it."""
     person, now = person_of(request), timezone.now()
-    change_booking(
+    keep_typed = finish_free_booking if found.booking.costs_nothing else change_booking
+    keep_typed(
         found.booking,
         buyer=form.buyer,
         attendees=form.attendees,
@@ -166,9 +179,9 @@ def finish(
         now=now,
     )
     extras.keep(found.booking, by=person, now=now)
-    forget_unused(found.booking)
+    if form.files_sent:
+        forget_unused(found.booking)
     if found.booking.costs_nothing:
-        confirm_free_booking(found.booking, by=person, now=now)
         return redirect("booking", found.booking.reference)
     panel = next(iter(payment_panels), None)
     if panel is not None:

@@ -76,7 +76,8 @@ def change_names(request: HttpRequest, booking: Booking, form: NamesForm) -> Non
         by=person_of(request),
         now=timezone.now(),
     )
-    forget_unused(booking)
+    if form.files_sent:
+        forget_unused(booking)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -51,7 +51,8 @@ class EventPage:
     category: str
     terms: Terms
     ticket_types: list[Offer]
-    """All that are not withdrawn; which of them somebody sees, `events.domain.offers` says."""
+    """All that are not withdrawn; which of them somebody sees, `events.domain.offers` says. None
+    on a page that offers nothing."""
 
     @property
     def picture(self) -> Picture | None:
@@ -70,10 +71,12 @@ class EventPage:
 
 
 def event_page(
-    events: QuerySet[Event], *, slug: str, language: str, now: datetime
+    events: QuerySet[Event], *, slug: str, language: str, now: datetime, with_offers: bool = True
 ) -> EventPage | None:
-    """The event of a set that has this address, with its tickets and what they cost."""
-    event = in_full(events, language=language).filter(slug=slug).first()
+    """The event of a set that has this address, with its tickets and what they cost; or without
+    them, which is one statement, and counts no places."""
+    rows = in_full(events, language=language)
+    event = (with_pools(rows) if with_offers else rows).filter(slug=slug).first()
     if event is None:
         return None
     text = best(event.said, language)  # type: ignore[attr-defined] # annotated
@@ -85,20 +88,25 @@ def event_page(
         description=text.get("description") or event.description,
         category=category_of(event, language),
         terms=terms,
-        ticket_types=offers_of(event, terms, pools_of(event), language=language),
+        ticket_types=(
+            offers_of(event, terms, pools_of(event), language=language) if with_offers else []
+        ),
     )
 
 
 def in_full(events: QuerySet[Event], *, language: str) -> QuerySet[Event]:
     said = in_languages(EventText, "event", "title", "summary", "description", language=language)
+    pictures = gallery_of(OuterRef("pk")).values(json=JSONObject(**{one: one for one in FACTS}))
+    return with_terms(with_words(events, language)).annotate(
+        said=said, pictures=ArraySubquery(pictures)
+    )
+
+
+def with_pools(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Annotate what `pools_of` reads."""
     pools = with_places(Pool.objects.filter(event=OuterRef("pk")))
     facts = JSONObject(id="pk", capacity="capacity", free="free", held="held")
-    pictures = gallery_of(OuterRef("pk")).values(json=JSONObject(**{one: one for one in FACTS}))
-    return (
-        with_terms(with_words(events, language))
-        .annotate(pool_rows=ArraySubquery(pools.values(json=facts)))
-        .annotate(said=said, pictures=ArraySubquery(pictures))
-    )
+    return events.annotate(pool_rows=ArraySubquery(pools.values(json=facts)))
 
 
 def pools_of(event: Event) -> Mapping[UUID, PoolCount]:

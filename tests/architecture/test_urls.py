@@ -85,6 +85,7 @@ OWNERS = {
     "bookings/find/": For.EVERYBODY,
     "bookings/<str:reference>/": For.KEY_HOLDERS,
     "bookings/<str:reference>/again/": For.KEY_HOLDERS,
+    "bookings/<str:reference>/link.svg": For.KEY_HOLDERS,
     "bookings/<str:reference>/give-up/": For.KEY_HOLDERS,
     "bookings/<str:reference>/names/": For.KEY_HOLDERS,
     "bookings/<str:reference>/pay/": For.KEY_HOLDERS,

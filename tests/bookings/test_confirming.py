@@ -17,6 +17,7 @@ from bookings.domain.confirming import (
     cancel_booking,
     change_booking,
     confirm_free_booking,
+    finish_free_booking,
     reissue_ticket,
     reseat_booking,
 )
@@ -36,6 +37,7 @@ from events.models import CodeUse, Place
 from tests.bookings.conftest import ADA, sale_of
 from tests.bookings.factories import guard_hold
 from tests.events.factories import NOW, CodeFactory, QuestionFactory, TicketTypeFactory
+from tests.kit.queries import queries_of
 from ticketing.core.models import AnnouncedEvent
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,49 @@ def test_a_hold_that_ran_out_is_not_confirmed_even_before_the_sweeper_came(free,
 def test_a_booking_for_nobody_is_not_confirmed(free, book):
     with pytest.raises(BuyerNeeded):
         confirm_free_booking(book(free, buyer=None), by=None, now=NOW)
+
+
+def finish(booking, *, attendees=None, now=NOW):
+    finish_free_booking(
+        booking, buyer=ADA, attendees=attendees or {}, answers={}, has_accepted_terms=False,
+        by=None, now=now,
+    )  # fmt: skip
+    return booking
+
+
+def test_what_was_typed_and_that_it_is_certain_is_written_in_one_go(free, book):
+    booking = book(free, buyer=None)
+
+    statements = queries_of(lambda: finish(booking))
+
+    booking.refresh_from_db()
+    assert (booking.status, booking.buyer_email) == ("confirmed", ADA.email)
+    assert sum("FOR UPDATE" in one for one in statements) == 1
+    assert announced() == ["bookings.places_held", "bookings.booking_confirmed"]
+    finish(booking)  # sent twice
+    assert announced()[2:] == ["bookings.booking_changed"]
+
+
+def test_what_was_typed_is_kept_where_it_is_not_confirmed(free, paid, book):
+    for booking, now, why in [
+        (book(free, buyer=None), LATER, HoldExpired),
+        (book(paid, buyer=None), NOW, PaymentNeeded),
+    ]:
+        with pytest.raises(why):
+            finish(booking, now=now)
+
+        booking.refresh_from_db()
+        assert (booking.status, booking.buyer_email) == ("held", ADA.email)
+
+
+def test_nothing_is_certain_where_what_was_typed_cannot_be_kept(free, book):
+    booking, other = book(free, buyer=None), book(free)
+
+    with pytest.raises(NoSuchTicket):
+        finish(booking, attendees={other.tickets.get().pk: Attendee(name="Eve")})
+
+    booking.refresh_from_db()
+    assert (booking.status, booking.buyer_email) == ("held", "")
 
 
 # --- Run out -----------------------------------------------------------------------------------

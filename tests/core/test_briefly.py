@@ -1,4 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import count
+from threading import Event, Semaphore
 
 import pytest
 
@@ -33,6 +36,77 @@ def test_an_error_is_not_kept(clock):
     with pytest.raises(ZeroDivisionError):
         ask()
     assert ask() is None
+
+
+class Slow:
+    """Answers with the next number, when it is let go on; in a thread of its own."""
+
+    def __init__(self):
+        self.numbers, self.began, self.may_go_on = count(1), Semaphore(0), Event()
+        self.may_go_on.set()
+        self.fails = False
+
+    def __call__(self):
+        self.began.release()
+        assert self.may_go_on.wait(5)
+        if self.fails:
+            raise ZeroDivisionError
+        return next(self.numbers)
+
+    @contextmanager
+    def on_its_way(self, ask):
+        """While one thread is reading; afterwards it has its answer, which is given here."""
+        while self.began.acquire(blocking=False):
+            pass
+        self.may_go_on.clear()
+        with ThreadPoolExecutor(1) as threads:
+            answer = threads.submit(ask)
+            assert self.began.acquire(timeout=5)
+            try:
+                yield answer
+            finally:
+                self.may_go_on.set()
+
+
+def test_while_one_reads_anew_the_others_get_what_was_kept(clock):
+    ask = kept_briefly(seconds=1.0)(slow := Slow())
+    ask()
+    clock[0] += 1.9
+
+    with slow.on_its_way(ask) as answer:
+        meanwhile = [ask(), ask()]
+
+    assert (meanwhile, answer.result(), ask()) == ([1, 1], 2, 2)
+
+
+def test_what_is_twice_as_old_as_it_may_be_is_given_to_nobody(clock):
+    ask = kept_briefly(seconds=1.0)(slow := Slow())
+    ask()
+    clock[0] += 1.0
+
+    with slow.on_its_way(ask) as answer, ThreadPoolExecutor(1) as threads:
+        clock[0] += 1.0
+        other = threads.submit(ask)
+        assert slow.began.acquire(timeout=5)
+        slow.may_go_on.set()
+
+    assert {answer.result(), other.result()} == {2, 3}
+
+
+def test_who_reads_gets_the_error_and_the_next_reads_again(clock):
+    ask = kept_briefly(seconds=1.0)(slow := Slow())
+    ask()
+    clock[0] += 1.0
+    slow.fails = True
+
+    with slow.on_its_way(ask) as answer:
+        assert ask() == 1
+    with pytest.raises(ZeroDivisionError):
+        answer.result()
+    with pytest.raises(ZeroDivisionError):
+        ask()
+    slow.fails = False
+    assert ask() == 2
 
 
 def test_no_more_is_kept_than_fits(clock, monkeypatch):

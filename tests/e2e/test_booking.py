@@ -71,9 +71,12 @@ def fill(page):
 
 
 def code_on(page, number):
+    return read_from(page.locator(f"#ticket-{number} .qr"))
+
+
+def read_from(shown):
     """What a scanner reads from the screen."""
-    picture = page.locator(f"#ticket-{number} .qr").screenshot()
-    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(shown.screenshot())))
     return read.text
 
 
@@ -167,7 +170,11 @@ def test_what_costs_something_says_all_in_what_and_how_it_is_paid(page, live_ser
     expect(page.get_by_role("button", name="Pay €43.00")).to_be_visible()
     expect(page.locator(".sum").get_by_text("€43.00")).to_have_count(2)
     expect(page.get_by_text("We never see your card.")).to_be_visible()
-    page.get_by_text("Continue on another device").click()
+    with page.expect_response("**/link.svg"):
+        page.get_by_text("Continue on another device").click()
+    drawn = page.get_by_role("img", name="Code of the link")
+    drawn.evaluate("picture => picture.decode()")
+    assert read_from(drawn) == page.get_by_label("Link", exact=True).input_value()
     shoot(page, f"2-paid-{width}")
     assert is_fine(page)
 

@@ -19,6 +19,7 @@ from tests.events.factories import (
     TicketTypeFactory,
     VenueFactory,
 )
+from tests.kit.queries import queries_of
 from ticketing.core.ids import new_id
 from ticketing.core.money import Money
 
@@ -41,6 +42,18 @@ def test_an_event_is_read_in_two_statements_however_many_tickets_it_has(
         _ = page.event.organizer.name, page.event.venue.name, page.category
 
     assert len(page.ticket_types) == ticket_types
+
+
+def test_a_page_that_offers_nothing_counts_no_places(event):
+    TicketTypeFactory(event=event)
+
+    queries = queries_of(
+        lambda: event_page(
+            Event.objects.all(), slug=event.slug, language="en", now=NOW, with_offers=False
+        )
+    )
+
+    assert [("events_event" in one, "events_place" in one) for one in queries] == [(True, False)]
 
 
 def test_an_offer_costs_what_a_booking_of_one_costs_with_fees_and_the_day_s_tax(choir):

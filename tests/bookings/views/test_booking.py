@@ -1,6 +1,7 @@
 """Screen two, and the tickets it ends with."""
 
 from datetime import timedelta
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.conf import settings
@@ -20,8 +21,10 @@ from events.models import QuestionText
 from tests.bookings.views.conftest import OURS, booking_in, choose, page_of
 from tests.events.factories import NOW, FeeFactory, QuestionFactory, TicketTypeFactory
 from tests.kit.pages import errors_of, text_of
+from tests.kit.queries import queries_of
 
 pytestmark = pytest.mark.django_db
+SVG = "{http://www.w3.org/2000/svg}"
 ADA = {"email": "ada@example.org", "name": "Ada Attendee", "is_coming": "on"}
 
 
@@ -88,6 +91,24 @@ def test_the_link_of_a_mail_opens_the_booking_and_leaves_the_address(held):
     assert client.get(answer["Location"]).status_code == 200
 
 
+def test_the_link_for_another_device_is_drawn_for_who_asks_for_the_picture(guest, held):
+    page = guest.get(f"/fr{page_of(held)}")
+    picture = f"/fr{page_of(held)}link.svg"
+    assert (page.text.count("<svg"), f'src="{picture}"' in page.text) == (0, True)
+
+    answer = guest.get(picture)
+
+    link = f"{settings.SITE_URL}/fr{page_of(held)}?token={token_of(held)}"
+    assert (answer["Content-Type"], answer["Cache-Control"]) == (
+        "image/svg+xml", "private, no-store",
+    )  # fmt: skip
+    drawn = ET.fromstring(answer.text)
+    white, dark = drawn
+    assert (drawn.tag, white.tag) == (f"{SVG}svg", f"{SVG}path")
+    assert dark.get("d") == drawing_of(link).path
+    assert guest.post(picture).status_code == 405
+
+
 @pytest.mark.parametrize("path", ["", "names/", "give-up/", "again/"])
 def test_19_a_booking_is_not_there_for_others(held, stranger, path):
     for client in (Client(), Client()):
@@ -97,6 +118,15 @@ def test_19_a_booking_is_not_there_for_others(held, stranger, path):
         assert client.get(page_of(held) + path, {"token": "guess"}).status_code == 404
         client.force_login(stranger)
         assert client.get(page_of(held) + path).status_code == 404
+
+
+def test_19_nor_is_the_code_of_its_link(held, stranger):
+    client, picture = Client(), f"{page_of(held)}link.svg"
+    client.cookies[PREFIX + held.reference] = "guess"
+    assert client.get(picture).status_code == 404
+    assert client.get(picture, {"token": token_of(held)}).status_code == 404
+    client.force_login(stranger)
+    assert client.get(picture).status_code == 404
 
 
 def test_30_a_forged_form_changes_nothing(held):
@@ -373,6 +403,15 @@ def test_pages_cost_the_same_however_many_tickets(
     guest.get(page_of(booking))  # makes the event's key
     with django_assert_max_num_queries(6):
         guest.get(page_of(booking))
+
+
+def test_a_guess_at_a_booking_costs_one_statement(held):
+    guessing = Client()
+    guessing.cookies[PREFIX + held.reference] = "guess"
+
+    statements = queries_of(lambda: guessing.get(page_of(held)))
+
+    assert ["bookings_booking" in one for one in statements] == [True]
 
 
 def test_names_of_any_script_are_shown_as_text(guest, held):
