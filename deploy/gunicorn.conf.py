@@ -5,6 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from gunicorn.glogging import Logger
+
 MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file with a random name there
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -33,10 +35,18 @@ logconfig_dict = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "gunicorn.error": {"handlers": [], "propagate": True, "level": "INFO"},
-        # One line per request is written by the application, with its route and id.
-        "gunicorn.access": {"handlers": [], "propagate": False},
     },
 }
+
+
+class Log(Logger):
+    """The application writes the line of each request, with its route and id. gunicorn would put
+    one of its own together each time, for nobody to read."""
+
+    access_log_enabled = False
+
+
+logger_class = Log
 
 
 def when_ready(server: object) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ SELECT device.id, device.name, device.gate, device.event_id, device.organizer_id
                 OR id IN (SELECT check_in_list_id FROM bookings_devicelist
                     WHERE device_id = device.id)))
 FROM bookings_device AS device JOIN events_event AS event ON event.id = device.event_id
-WHERE device.revoked_at IS NULL AND (event.ends_at IS NULL OR event.ends_at > %s) AND {key} = %s
+WHERE device.revoked_at IS NULL AND (event.ends_at IS NULL OR event.ends_at > %s)
 """
 TICKET = """
 SELECT ticket.id, ticket.status, ticket.generation, ticket.ticket_type_id, ticket.attendee_name,
@@ -119,24 +119,23 @@ class AtTheDoor:
 
 
 def door_of_token(digest: str, *, ended_before: datetime) -> Door | None:
-    return door("device.token_digest", digest, ended_before)
+    return door(f"{DOOR} AND device.token_digest = %s", digest, ended_before)
 
 
 def door_of_device(device: UUID, *, ended_before: datetime) -> Door | None:
-    return door("device.id", device, ended_before)
+    return door(f"{DOOR} AND device.id = %s", device, ended_before)
 
 
-def door(key: str, value: UUID | str, ended_before: datetime) -> Door | None:
+def door(statement: str, value: UUID | str, ended_before: datetime) -> Door | None:
     with connection.cursor() as cursor:
-        cursor.execute(DOOR.replace("{key}", key), [ended_before, value])
+        cursor.execute(statement, [ended_before, value])
         row = cursor.fetchone()
     if row is None:
         return None
-    keys, lists = json_of(row[-2]), json_of(row[-1])
-    believed = {int(number): key for number, key in keys.items()}
-    facts = [*row[:-2], believed, tuple(list_of(one) for one in lists)]
-    names = [one.name for one in fields(Door)]  # in the order of the statement's columns
-    return Door(**dict(zip(names, facts, strict=True)))
+    *facts, keys, lists = row
+    believed = {int(number): key for number, key in json_of(keys).items()}
+    facts += [believed, tuple(list_of(one) for one in json_of(lists))]
+    return Door(*facts)  # in the order of the statement's columns
 
 
 def list_of(row: list[Any]) -> DoorList:

@@ -5,7 +5,6 @@ gthread can put all keep-alive connections on one worker.
 """
 
 import argparse
-import os
 import re
 import subprocess
 import sys
@@ -13,13 +12,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.kit.running import BASE_DIR, Run, until
+from tests.kit.running import BASE_DIR, Run
+from tests.load.beside import running_beside
 from tests.load.bookings import print_bookings
 from tests.load.door import print_door
 from tests.load.flows import print_flows
 from tests.load.payments import print_payments
 from tests.load.people import print_people
-from ticketing.local.__main__ import answers
 from ticketing.local.ports import HOST, first_free
 
 EVENT = "quiet-songs-for-a-long-night"  # of the demo
@@ -48,16 +47,6 @@ def measure(address: str, *, connections: int, seconds: int) -> Result:
     return Result(float(rate), float(p50), float(p95), float(p99), int(errors))
 
 
-def start_bare(port: int, *, body: int) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PORT": str(port), "BARE_BODY": str(body)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "tests.load.bare"],
-        cwd=BASE_DIR,
-        env=environment,
-        stderr=subprocess.DEVNULL,
-    )
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=5)
@@ -72,25 +61,10 @@ def main() -> None:
         port = first_free(29_000)
         run = Run(Path(folder) / "data", port, WEB_CONCURRENCY="2", RATE_LIMIT_SCALE="1000000")
         run.start()
-        bare = None
         try:
             run.wait_until_ready()
-            home = run.get("/")
-            bare_port = first_free(port + 1)
-            bare = start_bare(bare_port, body=len(home.text.encode()))
-            until(lambda: answers(f"http://{HOST}:{bare_port}/"))
-            targets = {
-                "bare WSGI answer": f"http://{HOST}:{bare_port}/",
-                "/health/live": f"http://{HOST}:{port}/health/live",
-                "home page, anonymous": f"http://{HOST}:{port}/",
-                "event page, anonymous": f"http://{HOST}:{port}/events/{EVENT}/",
-                "event list": f"http://{HOST}:{port}/events/",
-                "event list, searched": f"http://{HOST}:{port}/events/?q=jaz",
-                "API event": f"http://{HOST}:{port}/api/v1/events/{EVENT}",
-                "API event list": f"http://{HOST}:{port}/api/v1/events",
-            }
-            for connections in chosen.connections if "pages" in chosen.parts else ():
-                print_table(targets, connections, chosen.rounds, chosen.seconds)
+            if "pages" in chosen.parts:
+                print_pages(run, chosen.connections, chosen.rounds, chosen.seconds)
             if "people" in chosen.parts:
                 print_people(run, seconds=chosen.seconds)
             if "flows" in chosen.parts:
@@ -104,10 +78,24 @@ def main() -> None:
             if "bookings" in chosen.parts:
                 print_bookings(run, seconds=chosen.seconds)
         finally:
-            if bare is not None:
-                bare.terminate()
-                bare.wait()
             run.stop()
+
+
+def print_pages(run: Run, connections: list[int], rounds: int, seconds: int) -> None:
+    ours, length = f"http://{HOST}:{run.port}", len(run.get("/").text.encode())
+    with running_beside("tests.load.bare", after=run.port, BARE_BODY=str(length)) as bare:
+        targets = {
+            "bare WSGI answer": f"{bare}/",
+            "/health/live": f"{ours}/health/live",
+            "home page, anonymous": f"{ours}/",
+            "event page, anonymous": f"{ours}/events/{EVENT}/",
+            "event list": f"{ours}/events/",
+            "event list, searched": f"{ours}/events/?q=jaz",
+            "API event": f"{ours}/api/v1/events/{EVENT}",
+            "API event list": f"{ours}/api/v1/events",
+        }
+        for number in connections:
+            print_table(targets, number, rounds, seconds)
 
 
 def print_search(run: Run, *, count: int) -> None:

@@ -11,17 +11,22 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from tests.kit.running import BASE_DIR, Run, until
+from tests.load.beside import running_beside
 from tests.load.people import PASSWORD, Measured, call
 from ticketing.local.ports import HOST
 
 ORGANIZER = "organizer@example.org"  # of the demo
 PLACES = 100_000
 CLIENTS = (1, 8, 32, 64)
+BURST = 10  # seconds: what is left of it is to be gone 30 s later
+LIMIT = "limit: six statements"
+SKELETON = Path(__file__).with_name("skeleton.sql")
 CONSUMERS = ("manage.py relay", "celery")
 # What a synchronous standby costs: each commit takes four thousandths of a second longer.
 SLOW_COMMIT = """
@@ -81,24 +86,28 @@ def event_on_sale(
     return slug, ticket_type
 
 
-def in_database(run: Run, statement: str) -> Any:
-    """As the owner of the tables, beside the product."""
+def owner_url(run: Run) -> str:
     words = (run.folder / "environment").read_text()
     found = re.search(r"^export DATABASE_OWNER_URL=(\S+)$", words, re.MULTILINE)
     assert found
-    with psycopg.connect(found[1].strip("'"), autocommit=True) as database:
+    return found[1].strip("'")
+
+
+def in_database(run: Run, statement: str) -> Any:
+    """As the owner of the tables, beside the product."""
+    with psycopg.connect(owner_url(run), autocommit=True) as database:
         answer = database.execute(statement.encode())
         return answer.fetchone() if answer.description else None
 
 
-def has_backlog(run: Run) -> bool:
+def backlog_of(run: Run) -> int:
     row = in_database(run, "SELECT count(*) FROM core_delivery WHERE status <> 'done'")
-    return bool(row[0])
+    return int(row[0])
 
 
 def wait_for_consumers(run: Run) -> None:
     """Until they have done all that there was to do."""
-    until(lambda: not has_backlog(run), 900)
+    until(lambda: not backlog_of(run), 900)
 
 
 @contextmanager
@@ -128,7 +137,14 @@ def fill(run: Run, share: float) -> None:
 
 
 def book(
-    run: Run, slug: str, ticket_type: str, *, clients: int, quantity: int, seconds: int, name: str
+    site: str,
+    slug: str,
+    ticket_type: str,
+    *,
+    clients: int,
+    quantity: int,
+    seconds: int,
+    name: str,
 ) -> Measured:
     body = {
         "event": slug,
@@ -139,7 +155,7 @@ def book(
     command = [
         "wrk", "--threads", str(min(clients, 4)), "--connections", str(clients),
         "--duration", f"{seconds}s", "--timeout", "10s", "--script", "tests/load/book.lua",
-        f"http://{HOST}:{run.port}/api/v1/bookings",
+        f"{site}/api/v1/bookings",
     ]  # fmt: skip
     done = subprocess.run(
         command,
@@ -158,40 +174,68 @@ def book(
 def measure_bookings(run: Run, *, seconds: int) -> Iterator[Measured]:
     slug, ticket_type = event_on_sale(run)
 
-    def measured(name: str, *, clients: int, quantity: int = 1) -> Measured:
+    def measured(
+        name: str, *, clients: int, quantity: int = 1, seconds: int = seconds, site: str = ""
+    ) -> Measured:
         return book(
-            run, slug, ticket_type, clients=clients, quantity=quantity, seconds=seconds, name=name
+            site or f"http://{HOST}:{run.port}",
+            slug,
+            ticket_type,
+            clients=clients,
+            quantity=quantity,
+            seconds=seconds,
+            name=name,
         )
 
     measured("warm", clients=8)
     wait_for_consumers(run)
     for clients in (8, 32):
-        yield measured("running", clients=clients)
-        begun = time.monotonic()
+        yield measured("running", clients=clients, seconds=BURST)
+        left, begun = backlog_of(run), time.monotonic()
         wait_for_consumers(run)
-        print(f"  the backlog of {seconds} s was gone {time.monotonic() - begun:.0f} s later")
+        gone = time.monotonic() - begun
+        print(
+            f"  the backlog of {BURST} s, {left:,} deliveries, was gone {gone:.0f} s later",
+            flush=True,
+        )
+    in_database(run, SKELETON.read_text())
     # What is left for them then takes minutes: nobody waits for it.
-    with paused(run):
-        for quantity in (1, 4):
-            for clients in CLIENTS:
+    with (
+        paused(run),
+        running_beside("tests.load.skeleton", after=run.port, DATABASE_URL=owner_url(run)) as bare,
+    ):
+        measured("warm", clients=8, site=bare)
+        # Taking turns: the machine is shared, and each share is of the limit a moment before.
+        for clients in CLIENTS:
+            yield measured(LIMIT, clients=clients, site=bare)
+            for quantity in (1, 4):
                 yield measured(f"n={quantity}, paused", clients=clients, quantity=quantity)
         in_database(run, SLOW_COMMIT)
         for clients in (32, 64):
             yield measured("commit + 4 ms", clients=clients)
         in_database(run, QUICK_COMMIT)
-        for share, left in ((0.95, 0.95), (0.99, 0.8)):
-            fill(run, left)
+        for share, left_over in ((0.95, 0.95), (0.99, 0.8)):
+            fill(run, left_over)
             yield measured(f"{share:.0%} sold", clients=32)
 
 
 def print_bookings(run: Run, *, seconds: int) -> None:
     print(
-        "\nFree bookings into one pool over the API; paused: relay and workers do nothing meanwhile"
+        "\nFree bookings into one pool over the API; paused: relay and workers do nothing meanwhile."
+        "\nThe limit is Django with the statements that a free booking cannot do without."
     )
-    print(f"{'':16}{'clients':>8}{'per s':>9}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'errors':>8}")
+    print(
+        f"{'':24}{'clients':>8}{'per s':>9}{'of limit':>10}"
+        f"{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'errors':>8}"
+    )
+    limits: dict[int, float] = {}
     for one in measure_bookings(run, seconds=seconds):
+        if one.name == LIMIT:
+            limits[one.connections] = one.per_second
+        limit = limits.get(one.connections)
+        share = f"{one.per_second / limit:.0%}" if limit else ""
         print(
-            f"{one.name:16}{one.connections:8}{one.per_second:9,.0f}"
+            f"{one.name:24}{one.connections:8}{one.per_second:9,.0f}{share:>10}"
             f"{one.p50:9.1f}{one.p95:9.1f}{one.p99:9.1f}{one.errors:8}",
             flush=True,
         )
