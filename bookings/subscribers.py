@@ -155,9 +155,8 @@ def tell_attendees(event: told.AttendeesToTell, *, now: datetime) -> None:
     telling.tell_batch(event, now=now)
 
 
-# Run by the relay itself: for nearly all it is one look that finds no endpoint, and a number that is
-# raised where pages raise theirs. One delivery for both, since there is one for every booking.
-@subscribe(told.BookingConfirmed, is_atomic=True)
+# One delivery for both, since there is one for every booking; nobody waits for either.
+@subscribe(told.BookingConfirmed, queue="default", is_atomic=True)
 def tell_endpoint_of_confirmed(event: told.BookingConfirmed, *, now: datetime) -> None:
     booked = fulfilling.note_post(event.booking_id, Told.CONFIRMED, now=now)
     if booked is not None:

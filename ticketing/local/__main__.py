@@ -24,8 +24,6 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 APPLICATION, RESERVED = "ticketing_app", "ticketing_reserved"
 PYTHON = sys.executable
 WORKER = ["worker", "--concurrency=2", "--loglevel=INFO"]
-# What can wait gives way to pages, where they share a machine: mails more than what is announced.
-GIVING_WAY, GIVING_WAY_A_LITTLE = ["nice", "-n", "19"], ["nice", "-n", "5"]
 
 
 class Stopped(BaseException):
@@ -134,8 +132,9 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
                 },
             },
         ),
-        Part("relay", [*GIVING_WAY_A_LITTLE, PYTHON, "manage.py", "relay"], popen=in_project),
-        Part("worker", [*GIVING_WAY, *celery, *WORKER], popen=in_project),
+        Part("relay", [PYTHON, "manage.py", "relay"], popen=in_project),
+        # Mails and files can wait where pages are asked for.
+        Part("worker", [*celery, *WORKER], popen=in_project, gives_way=True),
         Part(
             "beat",
             [*celery, "beat", f"--schedule={folder / 'beat'}", "--pidfile="],

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ STEADY_AFTER = 30.0  # seconds after which an earlier death is forgiven
 PATIENCE = 20.0  # seconds that a stopping part gets before it is killed
 LINES_OF_LOG_TO_SHOW = 3
 PR_SET_PDEATHSIG = 1
+LAST = 19  # the nicest that a process can be
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -36,6 +38,8 @@ class Part:
     seconds_to_start: float = 30.0
     is_used: bool = False
     """By other parts: it outlives them."""
+    gives_way: bool = False
+    """It works when no other part wants to."""
 
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -51,15 +55,22 @@ class Part:
                 stderr=subprocess.STDOUT,
                 # A Ctrl-C in the terminal is for the supervisor alone, which stops in order.
                 start_new_session=True,
-                preexec_fn=self._die_with_the_supervisor,  # noqa: PLW1509 - one libc call
+                preexec_fn=self._know_its_place,  # noqa: PLW1509 - a few calls of the system
                 **self.popen,
             )
         self.started_at = time.monotonic()
         self.start_again_at = None
 
-    def _die_with_the_supervisor(self) -> None:
+    def _know_its_place(self) -> None:
+        """In the part's own process: die with the supervisor, and give way if it is to."""
         if _libc is not None:
             _libc.prctl(PR_SET_PDEATHSIG, self.stop_signal)
+        if self.gives_way:
+            os.nice(LAST)
+            with suppress(OSError, AttributeError):  # another system than Linux
+                os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+                # A session has a share of the processors, however nice its processes are.
+                Path("/proc/self/autogroup").write_text(str(LAST))
 
     @property
     def has_died(self) -> bool:
