@@ -19,7 +19,7 @@ from bookings import words
 from bookings.domain.links import booking_link, calendar_link, ticket_link, tickets_link
 from bookings.enums import BookingStatus, TicketStatus
 from bookings.models import Booking, Ticket
-from bookings.queries.bookings import in_full
+from bookings.queries.bookings import fetch_rest
 from ticketing.core.errors import Conflict
 from ticketing.core.failpoints import failpoint
 from ticketing.core.ids import new_id
@@ -48,8 +48,11 @@ def booking_to_tell(booking_id: UUID) -> Booking | None:
 
 
 def booking_to_look_at(booking_id: UUID) -> Booking | None:
-    shown = in_full(Booking.objects.select_related("user", "event__venue"))
-    return shown.filter(pk=booking_id).first()
+    shown = Booking.objects.select_related("user", "event__venue")
+    booking = shown.filter(pk=booking_id).first()
+    if booking is not None:
+        fetch_rest(booking)
+    return booking
 
 
 @transaction.atomic
