@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -104,34 +105,7 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
     say("  starting the web server, the relay, the workers and what stands in for the world …")
     celery = [PYTHON, "-m", "celery", "-A", "ticketing.core.jobs"]
     supervisor.start(
-        Part(
-            "mail-catcher",
-            [PYTHON, "-m", "ticketing.local.mailcatcher", str(folder / "mails")],
-            is_ready=partial(answers, f"http://{HOST}:{state.ports['mails']}/"),
-            is_used=True,
-            popen={
-                "cwd": BASE_DIR,
-                "env": environment
-                | {
-                    "SMTP_PORT": str(state.ports["smtp"]),
-                    "MAILS_PORT": str(state.ports["mails"]),
-                },
-            },
-        ),
-        Part(
-            "simulator",
-            [PYTHON, "-m", "payments.simulator", str(folder / "simulator")],
-            is_ready=partial(answers, f"http://{HOST}:{state.ports['simulator']}/"),
-            popen={
-                "cwd": BASE_DIR,
-                "env": environment
-                | {
-                    "SIMULATOR_PORT": str(state.ports["simulator"]),
-                    "SIMULATOR_SECRET": state.simulator_secret,
-                    "SIMULATOR_NOTICES": f"http://{HOST}:{port}/webhooks/simulator",
-                },
-            },
-        ),
+        *stand_ins(folder, state, port, environment),
         Part("relay", [PYTHON, "manage.py", "relay"], popen=in_project),
         # Mails and files can wait where pages are asked for.
         Part("worker", [*celery, *WORKER], popen=in_project, gives_way=True),
@@ -145,6 +119,33 @@ def start_everything(supervisor: Supervisor, folder: Path, state: State, port: i
             [PYTHON, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "ticketing.wsgi"],
             is_ready=partial(answers, f"http://{HOST}:{port}/health/ready"),
             popen=in_project,
+        ),
+    )
+
+
+def stand_ins(
+    folder: Path, state: State, port: int, environment: Mapping[str, str]
+) -> tuple[Part, Part]:
+    """What the world has and a laptop has not: somebody who takes mails, and somebody who takes money."""
+    of_mails = {"SMTP_PORT": str(state.ports["smtp"]), "MAILS_PORT": str(state.ports["mails"])}
+    of_simulator = {
+        "SIMULATOR_PORT": str(state.ports["simulator"]),
+        "SIMULATOR_SECRET": state.simulator_secret,
+        "SIMULATOR_NOTICES": f"http://{HOST}:{port}/webhooks/simulator",
+    }
+    return (
+        Part(
+            "mail-catcher",
+            [PYTHON, "-m", "ticketing.local.mailcatcher", str(folder / "mails")],
+            is_ready=partial(answers, f"http://{HOST}:{state.ports['mails']}/"),
+            is_used=True,
+            popen={"cwd": BASE_DIR, "env": {**environment, **of_mails}},
+        ),
+        Part(
+            "simulator",
+            [PYTHON, "-m", "payments.simulator", str(folder / "simulator")],
+            is_ready=partial(answers, f"http://{HOST}:{state.ports['simulator']}/"),
+            popen={"cwd": BASE_DIR, "env": {**environment, **of_simulator}},
         ),
     )
 

@@ -37,7 +37,7 @@ SECONDS_BETWEEN_ASKS_FOR_THE_BROKER = 2.0
 SECONDS_BETWEEN_PRUNINGS = 600.0
 SECONDS_TO_FINISH = 45.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds, while the database is away
-# Of what workers do nothing must be done within this time, and what came meanwhile shares messages.
+# Nothing that workers do must be done within this time, and what comes meanwhile shares messages.
 SECONDS_BETWEEN_HANDING_OVER = 0.25
 # Sent once in the process of a relay, before it does anything.
 relay_starting = Signal()
@@ -153,7 +153,8 @@ class Relay:
             return
         if handed:
             self.broker_away_since = None
-            time.sleep(SECONDS_BETWEEN_HANDING_OVER)
+            if handed < AT_ONCE:
+                time.sleep(SECONDS_BETWEEN_HANDING_OVER)
             return
         if time.monotonic() >= self.prune_at:
             prune()
