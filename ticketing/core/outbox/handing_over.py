@@ -34,7 +34,8 @@ MOST_IN_A_MESSAGE, SHARES = 10, 4
 def hand_over(most: int = AT_ONCE) -> int | None:
     """Put what waits for workers into their queues.
 
-    Returns how many were, or None if the broker takes nothing: then they wait again.
+    Returns how many were of the fullest queue, or None if the broker takes nothing: then they wait
+    again.
     """
     handed = 0
     for queue in queues_in_need(settings.QUEUES):
@@ -49,7 +50,7 @@ def hand_over(most: int = AT_ONCE) -> int | None:
                 take_back(chain(*messages[number:]))
                 return None
             failpoint("outbox.handed_over")
-        handed += len(claims)
+        handed = max(handed, len(claims))
     return handed
 
 
