@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -69,6 +69,15 @@ class NothingToChange(InvalidInput):
     message = _("This is closed and does not change any more.")
 
 
+class Typed(TypedDict, total=False):
+    """What somebody typed about a booking; what is not named stays as it is."""
+
+    buyer: Buyer | None
+    attendees: Mapping[UUID, Attendee] | None
+    answers: Mapping[str, Any] | None
+    has_accepted_terms: bool
+
+
 @transaction.atomic
 def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) -> None:
     """A held booking that costs nothing becomes certain; again: no effect.
@@ -84,29 +93,14 @@ def confirm_free_booking(booking: Booking, *, by: User | None, now: datetime) ->
 
 
 def finish_free_booking(
-    booking: Booking,
-    *,
-    buyer: Buyer,
-    attendees: Mapping[UUID, Attendee],
-    answers: Mapping[str, Any],
-    has_accepted_terms: bool,
-    by: User | None,
-    now: datetime,
+    booking: Booking, *, by: User | None, now: datetime, **typed: Unpack[Typed]
 ) -> None:
     """`change_booking` and `confirm_free_booking` at once. What was typed is kept also where it is
     not confirmed. Locks the booking. Raises what both raise."""
     refused = None
     with transaction.atomic():
         locked(booking)
-        change(
-            booking,
-            buyer=buyer,
-            attendees=attendees,
-            answers=answers,
-            has_accepted_terms=has_accepted_terms,
-            by=by,
-            now=now,
-        )
+        change(booking, by=by, now=now, **typed)
         if booking.is_confirmed:
             return
         try:
@@ -217,38 +211,23 @@ def reseat_booking(booking: Booking, *, now: datetime) -> None:
 
 @transaction.atomic
 def change_booking(
-    booking: Booking,
-    *,
-    buyer: Buyer | None = None,
-    attendees: Mapping[UUID, Attendee] | None = None,
-    answers: Mapping[str, Any] | None = None,
-    has_accepted_terms: bool = False,
-    by: User | None,
-    now: datetime,
+    booking: Booking, *, by: User | None, now: datetime, **typed: Unpack[Typed]
 ) -> None:
     """Who comes and what they answer, now or later. Prices and places stay as they are.
 
     Locks the booking. Raises NothingToChange, NoSuchTicket, AnswerUnclear, LimitExceeded.
     """
     locked(booking)
-    change(
-        booking,
-        buyer=buyer,
-        attendees=attendees,
-        answers=answers,
-        has_accepted_terms=has_accepted_terms,
-        by=by,
-        now=now,
-    )
+    change(booking, by=by, now=now, **typed)
 
 
 def change(
     booking: Booking,
     *,
-    buyer: Buyer | None,
-    attendees: Mapping[UUID, Attendee] | None,
-    answers: Mapping[str, Any] | None,
-    has_accepted_terms: bool,
+    buyer: Buyer | None = None,
+    attendees: Mapping[UUID, Attendee] | None = None,
+    answers: Mapping[str, Any] | None = None,
+    has_accepted_terms: bool = False,
     by: User | None,
     now: datetime,
 ) -> None:
