@@ -33,13 +33,11 @@ class Teller(threading.Thread):
             while True:
                 self.ledger.mature_all()
                 due = self.ledger.due_notices() if self.url else []
-                list(lines.map(self.tell_one, due))  # the errors too
+                list(lines.map(self.tell, due))  # the errors too
                 time.sleep(REST)
 
-    def tell_one(self, notice: Mapping[str, Any]) -> None:
-        self.tell(str(notice["id"]), str(notice["body"]).encode(), int(notice["tries"]))
-
-    def tell(self, key: str, body: bytes, tries: int) -> None:
+    def tell(self, notice: Mapping[str, Any]) -> None:
+        key, body = str(notice["id"]), str(notice["body"]).encode()
         fault = self.faults.next("notice") or {"kind": ""}
         if fault["kind"] == "hold":
             time.sleep(float(fault["seconds"]))
@@ -49,7 +47,7 @@ class Teller(threading.Thread):
         if fault["kind"] == "lose" or self.post(body, secret):
             self.ledger.notice_done(key)
         else:
-            self.ledger.notice_failed(key, tries)
+            self.ledger.notice_failed(key, int(notice["tries"]))
 
     def post(self, body: bytes, secret: str) -> bool:
         parts = urlsplit(self.url)
