@@ -1,7 +1,6 @@
 """`make bench`: this product beside the bare limit of the same machine, in one run.
 
-Short runs of all targets take turns and the best of each counts: the machine is shared, and
-gthread can put all keep-alive connections on one worker.
+Short runs of all targets take turns and the best of each counts: the machine is shared.
 """
 
 import argparse
